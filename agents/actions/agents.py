@@ -1,0 +1,145 @@
+"""A workspace's people: they come with their membership and follow it; their switches say who turned them, and why."""
+
+from typing import Any
+
+from django.db import transaction
+
+from agents.actions.positions import require
+from agents.models import Agent, AgentStatusLog, Position
+from workspaces.audit import record
+from workspaces.models import Membership, Role, User, Workspace
+from workspaces.refusals import NotAllowed, Refused
+
+ROLES = {
+    Role.OWNER: Agent.Role.ADMIN,
+    Role.ADMIN: Agent.Role.ADMIN,
+    Role.MEMBER: Agent.Role.AGENT,
+    Role.VIEWER: Agent.Role.VIEWER,
+}
+
+
+def add_agent(membership: Membership, *, position: str) -> Agent:
+    held = Position.objects.filter(slug=position).first() or Position.objects.get(slug=Position.AGENT)
+    role = ROLES[Role(membership.role)]
+    agent, _ = Agent.objects.update_or_create(
+        user=membership.user,
+        defaults={"role": role, "position": held, "is_active": True},
+        create_defaults={
+            "role": role,
+            "position": held,
+            "can_receive_new_chats": role == Agent.Role.AGENT,
+        },
+    )
+    return agent
+
+
+def follow_membership(membership: Membership, *, by: User | None = None, note: str = "") -> None:
+    """A suspended member does not work here; a role decides what an agent is."""
+    agent = Agent.objects.select_for_update(of=("self",)).get(user=membership.user)
+    agent.role = ROLES[Role(membership.role)]
+    agent.save(update_fields=["role", "updated_at"])
+    actor = Agent.objects.filter(user=by).first() if by else None
+    if by and actor is None:
+        note = f"{note} (by {by.name}, platform operator)".strip()
+    _turn(agent, AgentStatusLog.Switch.IS_ACTIVE, membership.is_active, by=actor, note=note)
+
+
+@transaction.atomic
+def set_active(agent: Agent, on: bool, *, by: Agent, note: str = "", workspace: Workspace) -> None:
+    """Whether they work here at all; off, they can do nothing."""
+    require(by, "team.manage")
+    agent = _locked(agent)
+    if agent.pk == by.pk:
+        raise Refused("You cannot switch yourself off; ask a colleague.")
+    if agent.role == Agent.Role.ADMIN and by.role != Agent.Role.ADMIN:
+        raise NotAllowed(f"{agent.name} is an admin of the workspace: only an admin switches them off.")
+    if on and not _is_member(agent, workspace):
+        raise Refused(f"{agent.name}'s membership is suspended: reactivate it under Members.")
+    if not on and workspace.owner_id == agent.user_id:
+        raise Refused(f"{agent.name} owns the workspace and stays active.")
+    if _turn(agent, AgentStatusLog.Switch.IS_ACTIVE, on, by=by, note=note):
+        _record_turn(agent, "works here", on, by=by, note=note, workspace=workspace)
+
+
+@transaction.atomic
+def set_receiving(agent: Agent, on: bool, *, by: Agent, note: str = "", workspace: Workspace) -> None:
+    """Whether new chats are dealt to them: everybody's own switch, and a supervisor's."""
+    if agent.pk != by.pk:
+        require(by, "team.manage")
+    agent = _locked(agent)
+    if not agent.is_active:
+        raise Refused(f"{agent.name} does not work here at the moment.")
+    if agent.role == Agent.Role.VIEWER and on:
+        raise Refused("A viewer only reads and receives no chats.")
+    if _turn(agent, AgentStatusLog.Switch.RECEIVES, on, by=by, note=note):
+        _record_turn(agent, "receives new chats", on, by=by, note=note, workspace=workspace)
+
+
+@transaction.atomic
+def set_position(agent: Agent, position: Position, *, by: Agent, workspace: Workspace) -> None:
+    """Nobody hands out what they do not have themselves, nor changes who has more."""
+    require(by, "members.manage")
+    agent = _locked(agent)
+    if agent.pk == by.pk:
+        raise Refused("You cannot change your own position; ask a colleague.")
+    if beyond := (set(position.permissions) | agent.codes) - by.codes:
+        raise NotAllowed(f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.")
+    if agent.position_id == position.pk:
+        return
+    before, agent.position = agent.position, position
+    agent.save(update_fields=["position", "updated_at"])
+    record(
+        "agent.position",
+        f"Made {agent.name} {position.name}, before {before.name}",
+        by=by.user,
+        workspace=workspace,
+        agent=str(agent.pk),
+    )
+
+
+@transaction.atomic
+def change_agent(agent: Agent, *, by: Agent, workspace: Workspace, **values: Any) -> None:
+    """Employee number, phone, country, limit of open chats, states."""
+    require(by, "team.manage")
+    agent = _locked(agent)
+    changed = sorted(name for name, value in values.items() if getattr(agent, name) != value)
+    if not changed:
+        return
+    for name in changed:
+        setattr(agent, name, values[name])
+    agent.save(update_fields=[*changed, "updated_at"])
+    record(
+        "agent.changed",
+        f"Changed {agent.name}: {', '.join(changed)}",
+        by=by.user,
+        workspace=workspace,
+        agent=str(agent.pk),
+        fields=changed,
+    )
+
+
+def _locked(agent: Agent) -> Agent:
+    return Agent.objects.select_for_update(of=("self",)).with_person().get(pk=agent.pk)
+
+
+def _is_member(agent: Agent, workspace: Workspace) -> bool:
+    return workspace.memberships.active().filter(user=agent.user_id).exists()
+
+
+def _turn(agent: Agent, switch: str, on: bool, *, by: Agent | None, note: str) -> bool:
+    if getattr(agent, switch) == on:
+        return False
+    setattr(agent, switch, on)
+    agent.save(update_fields=[switch, "updated_at"])
+    AgentStatusLog.objects.create(agent=agent, switch=switch, changed_to=on, changed_by=by, note=note)
+    return True
+
+
+def _record_turn(agent: Agent, what: str, on: bool, *, by: Agent, note: str, workspace: Workspace) -> None:
+    record(
+        "agent.status",
+        f"{agent.name}: {what} {'on' if on else 'off'}" + (f" ({note})" if note else ""),
+        by=by.user,
+        workspace=workspace,
+        agent=str(agent.pk),
+    )

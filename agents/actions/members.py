@@ -1,0 +1,44 @@
+"""Members of the workspace, by an agent whose position allows it; the platform's own rules on roles come below."""
+
+from agents.actions.positions import require
+from agents.models import Agent, Position
+from workspaces.actions import invitations, memberships
+from workspaces.models import Invitation, Membership, Workspace
+from workspaces.refusals import NotAllowed
+
+
+def invite_member(
+    workspace: Workspace, *, email: str, role: str, position: Position, by: Agent
+) -> Invitation:
+    """Nobody hands out what they do not have themselves."""
+    require(by, "members.manage")
+    if beyond := set(position.permissions) - by.codes:
+        raise NotAllowed(
+            f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.", field="position"
+        )
+    return invitations.invite_member(workspace, email=email, role=role, position=position.slug, by=by.user)
+
+
+def resend_invitation(invitation: Invitation, *, by: Agent) -> None:
+    require(by, "members.manage")
+    invitations.resend_invitation(invitation, by=by.user)
+
+
+def withdraw_invitation(invitation: Invitation, *, by: Agent) -> None:
+    require(by, "members.manage")
+    invitations.withdraw_invitation(invitation, by=by.user)
+
+
+def change_role(membership: Membership, role: str, *, by: Agent) -> None:
+    require(by, "members.manage")
+    memberships.change_role(membership, role, by=by.user)
+
+
+def suspend_member(membership: Membership, *, note: str, by: Agent) -> None:
+    require(by, "members.manage")
+    memberships.suspend_member(membership, note=note, by=by.user)
+
+
+def reactivate_member(membership: Membership, *, note: str, by: Agent) -> None:
+    require(by, "members.manage")
+    memberships.reactivate_member(membership, note=note, by=by.user)

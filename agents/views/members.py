@@ -1,0 +1,103 @@
+"""Members and invitations of the workspace."""
+
+from uuid import UUID
+
+from allauth.core.ratelimit import consume
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agents.actions import members as actions
+from agents.forms.members import InvitationForm, NoteForm, RoleForm
+from agents.guards import WorkspaceRequest, requires
+from workspaces.models import Invitation, Membership
+from workspaces.refusals import Refused
+
+
+@requires("members.view")
+@require_safe
+def members(request: WorkspaceRequest) -> HttpResponse:
+    return render(
+        request,
+        "agents/members.html",
+        {
+            "members": request.workspace.memberships.select_related("user", "invited_by"),
+            "invitations": request.workspace.invitations.pending().select_related("invited_by"),
+            "form": InvitationForm(by=request.membership, agent=request.agent),
+        },
+    )
+
+
+@requires("members.manage")
+@require_http_methods(["GET", "POST"])
+def invitations(request: WorkspaceRequest) -> HttpResponse:
+    form = InvitationForm(request.POST or None, by=request.membership, agent=request.agent)
+    if form.is_valid():
+        try:
+            if not consume(request, action="invite", user=request.user):
+                raise Refused("That is a lot of invitations for one hour. Try again later.")
+            actions.invite_member(
+                request.workspace,
+                email=form.cleaned_data["email"],
+                role=form.cleaned_data["role"],
+                position=form.cleaned_data["position"],
+                by=request.agent,
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field, f"{refusal.message} {refusal.hint}".strip())
+        else:
+            messages.success(request, f"The invitation is on its way to {form.cleaned_data['email']}.")
+            return redirect("agents:members")
+    return render(request, "agents/invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@requires("members.manage")
+@require_POST
+def invitation_sending(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=pk, workspace=request.workspace)
+    if not consume(request, action="invite", user=request.user):
+        raise Refused("That is a lot of invitations for one hour. Try again later.")
+    actions.resend_invitation(found, by=request.agent)
+    messages.success(request, f"A new link is on its way to {found.email}; the old one no longer works.")
+    return redirect("agents:members")
+
+
+@requires("members.manage")
+@require_POST
+def invitation_withdrawal(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=pk, workspace=request.workspace)
+    actions.withdraw_invitation(found, by=request.agent)
+    messages.success(request, f"{found.email}'s invitation is withdrawn.")
+    return redirect("agents:members")
+
+
+@requires("members.manage")
+@require_POST
+def role(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = find_member(request, pk)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise Refused("Choose one of the roles.")
+    actions.change_role(found, form.cleaned_data["role"], by=request.agent)
+    messages.success(request, f"{found.user.name} is {found.get_role_display().lower()} now.")
+    return redirect("agents:members")
+
+
+@requires("members.manage")
+@require_POST
+def suspension(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = find_member(request, pk)
+    form = NoteForm({"note": request.POST.get("note", "")[:500]})
+    form.full_clean()
+    if request.POST.get("lift"):
+        actions.reactivate_member(found, by=request.agent, note=form.cleaned_data["note"])
+        messages.success(request, f"{found.user.name} may come in again.")
+    else:
+        actions.suspend_member(found, by=request.agent, note=form.cleaned_data["note"])
+        messages.success(request, f"{found.user.name} is suspended and signed out of this workspace.")
+    return redirect("agents:members")
+
+
+def find_member(request: WorkspaceRequest, pk: UUID) -> Membership:
+    return get_object_or_404(Membership.objects.select_related("user"), pk=pk, workspace=request.workspace)

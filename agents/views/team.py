@@ -1,0 +1,74 @@
+"""The team: who works here, whether chats are dealt to them, and who decided it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from agents.actions.agents import set_active, set_position, set_receiving
+from agents.forms.members import PositionChoiceForm, SwitchForm
+from agents.guards import WorkspaceRequest, requires
+from agents.models import Agent
+from workspaces.paging import page_of
+
+
+@requires("team.view")
+@require_safe
+def team(request: WorkspaceRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()
+    agents = (
+        Agent.objects.with_person().named(query).order_by("-is_active", "user__first_name", "user__last_name")
+    )
+    return render(request, "agents/team.html", {"agents": agents, "query": query})
+
+
+@requires("team.view")
+@require_safe
+def agent(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Agent.objects.with_person(), pk=pk)
+    logs = page_of(
+        found.status_logs.select_related("changed_by__user"), request.GET, by="changed_at", size=20
+    )
+    form = PositionChoiceForm(initial={"position": found.position.slug})
+    return render(request, "agents/agent.html", {"person": found, "page": logs, "position_form": form})
+
+
+@requires("team.view")
+@require_POST
+def active(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found, form = switched(request, pk)
+    on = form.cleaned_data["on"]
+    set_active(found, on, by=request.agent, note=form.cleaned_data["note"], workspace=request.workspace)
+    messages.success(request, f"{found.name} {'works here again' if on else 'is switched off'}.")
+    return redirect("agents:agent", pk=pk)
+
+
+@requires("team.view")
+@require_POST
+def receiving(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found, form = switched(request, pk)
+    on = form.cleaned_data["on"]
+    set_receiving(found, on, by=request.agent, note=form.cleaned_data["note"], workspace=request.workspace)
+    messages.success(request, f"{found.name} receives {'new chats again' if on else 'no new chats'}.")
+    return redirect("agents:agent", pk=pk)
+
+
+@requires("members.manage")
+@require_POST
+def position(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Agent.objects.with_person(), pk=pk)
+    form = PositionChoiceForm(request.POST)
+    if form.is_valid():
+        set_position(found, form.cleaned_data["position"], by=request.agent, workspace=request.workspace)
+        messages.success(request, f"{found.name} is {form.cleaned_data['position'].name} now.")
+    else:
+        messages.error(request, "Choose one of the positions.")
+    return redirect("agents:agent", pk=pk)
+
+
+def switched(request: WorkspaceRequest, pk: UUID) -> tuple[Agent, SwitchForm]:
+    form = SwitchForm({"on": request.POST.get("on", ""), "note": request.POST.get("note", "")[:500]})
+    form.full_clean()
+    return get_object_or_404(Agent.objects.with_person(), pk=pk), form

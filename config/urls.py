@@ -1,0 +1,14 @@
+"""A workspace's host."""
+
+from django.urls import include, path
+
+from agents.admin.site import workspace_admin
+from workspaces.views import entrance
+
+urlpatterns = [
+    path("sign-in/", entrance.sign_in, name="account_login"),
+    path("enter/", entrance.arrive, name="arrive"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("admin/", workspace_admin.urls),
+    path("", include("agents.urls")),
+]

@@ -1,0 +1,13 @@
+"""The public host: the site, accounts, the operators' admin."""
+
+from django.urls import include, path
+
+from workspaces.admin.site import operators
+from workspaces.views.public import SignUp
+
+urlpatterns = [
+    path("accounts/signup/", SignUp.as_view(), name="account_signup"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", operators.urls),
+    path("", include("workspaces.urls")),
+]

@@ -1,0 +1,99 @@
+"""A person: made with a profile and preferences, and changed by themselves."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from workspaces import sessions
+from workspaces.audit import record
+from workspaces.models import User, UserAddress, UserPreferences, UserProfile
+from workspaces.refusals import Refused
+
+
+@transaction.atomic
+def create_person(
+    *,
+    email: str,
+    first_name: str,
+    last_name: str = "",
+    password: str | None,
+    verified: bool,
+    timezone: str = "UTC",
+) -> User:
+    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    complete_person(user, timezone=timezone)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
+    return user
+
+
+def complete_person(user: User, *, timezone: str = "UTC") -> None:
+    UserProfile.objects.get_or_create(user=user, defaults={"timezone": timezone})
+    UserPreferences.objects.get_or_create(user=user)
+
+
+@transaction.atomic
+def change_profile(user: User, *, person: dict[str, Any], profile: dict[str, Any]) -> None:
+    changed = _assign(user, person) + _assign(user.profile, profile)
+    user.save()
+    user.profile.save()
+    if changed:
+        record("profile.changed", f"Changed their profile: {', '.join(changed)}", by=user, fields=changed)
+
+
+@transaction.atomic
+def change_preferences(user: User, **preferences: Any) -> None:
+    changed = _assign(user.preferences, preferences)
+    user.preferences.save()
+    if changed:
+        record(
+            "preferences.changed", f"Changed their preferences: {', '.join(changed)}", by=user, fields=changed
+        )
+
+
+@transaction.atomic
+def save_address(user: User, address: UserAddress) -> None:
+    # Locked, so that two at once do not both become the default.
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    new = address._state.adding
+    address.user = user
+    if address.is_default:
+        user.addresses.exclude(pk=address.pk).update(is_default=False)
+    address.save()
+    record(
+        "address.added" if new else "address.changed",
+        f"Saved their {address.address_type.lower()} address",
+        by=user,
+    )
+
+
+@transaction.atomic
+def remove_address(address: UserAddress, *, by: User) -> None:
+    record("address.removed", f"Removed their {address.address_type.lower()} address", by=by)
+    address.delete()
+
+
+@transaction.atomic
+def deactivate_person(user: User, *, by: User) -> None:
+    """Ends all their sessions and keeps them out of every workspace."""
+    if owned := list(user.owned_workspaces.with_schema()):
+        names = ", ".join(workspace.name for workspace in owned)
+        raise Refused(f"{user.name} owns {names}: transfer the ownership or close the workspace first.")
+    user.is_active = False
+    user.save(update_fields=["is_active", "updated_at"])
+    sessions.end_everywhere(user)
+    record("person.deactivated", f"Deactivated {user.email}", by=by, person=str(user.pk))
+
+
+@transaction.atomic
+def reactivate_person(user: User, *, by: User) -> None:
+    user.is_active = True
+    user.save(update_fields=["is_active", "updated_at"])
+    record("person.reactivated", f"Reactivated {user.email}", by=by, person=str(user.pk))
+
+
+def _assign(row: User | UserProfile | UserPreferences, values: dict[str, Any]) -> list[str]:
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return sorted(changed)

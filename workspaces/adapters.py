@@ -1,0 +1,39 @@
+"""Where allauth asks us: how mail leaves, how a person is made, what logging out ends."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+
+from workspaces import sessions
+from workspaces.actions.people import complete_person
+from workspaces.mail import enqueue_mail
+from workspaces.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        context = {"request": allauth_context.request, "email": email, **context}
+        message = self.render_mail(template_prefix, email, context)
+        html = next(
+            (body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), None
+        )
+        enqueue_mail(message.subject, message.body, [email], html)
+
+    def logout(self, request: HttpRequest) -> None:
+        user, login = request.user, request.session.get(sessions.LOGIN)
+        super().logout(request)
+        if isinstance(user, User) and login:
+            sessions.end_login(user, login)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
+        user: User = super().save_user(request, sociallogin, form)
+        complete_person(user)
+        return user

@@ -1,0 +1,51 @@
+"""One call records what a person did; where the request came from is known from the request in hand."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from workspaces.models import User, UserActivity, Workspace
+
+
+@dataclass(frozen=True)
+class Origin:
+    ip_address: str | None = None
+    user_agent: str = ""
+
+
+_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+
+SECRETS = ("password", "secret", "token", "code", "key")
+
+
+@contextmanager
+def coming_from(origin: Origin) -> Iterator[None]:
+    reset = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(reset)
+
+
+def record(
+    activity_type: str,
+    description: str,
+    *,
+    by: User | None,
+    workspace: Workspace | None = None,
+    **details: Any,
+) -> UserActivity:
+    if leaked := [name for name in details if any(secret in name for secret in SECRETS)]:
+        raise ValueError(f"secrets never enter the audit log: {', '.join(leaked)}")
+    origin = _origin.get()
+    return UserActivity.objects.create(
+        user=by,
+        workspace=workspace,
+        activity_type=activity_type,
+        description=description,
+        metadata=details,
+        ip_address=origin.ip_address,
+        user_agent=origin.user_agent[:500],
+    )

@@ -1,0 +1,156 @@
+"""From a host to a workspace, from a session to a membership: what every request passes, in this order."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import DisallowedHost
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from workspaces import sessions
+from workspaces.audit import Origin, coming_from
+from workspaces.models import Membership, User, Workspace
+from workspaces.refusals import NotAllowed, Refused
+from workspaces.tenancy.hosts import hosts
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def health(get_response: GetResponse) -> GetResponse:
+    """Answers before any host is looked at: a load balancer asks by address."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path != "/health/":
+            return get_response(request)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return JsonResponse({"status": "ok"})
+
+    return middleware
+
+
+def workspace(get_response: GetResponse) -> GetResponse:
+    """Puts the request into its workspace's schema, or on the public site."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
+        except DisallowedHost:
+            host = ""
+        if host in {settings.BASE_DOMAIN, f"www.{settings.BASE_DOMAIN}"}:
+            return on_public_site(request)
+        # The look-up itself reads the public schema.
+        found = hosts.workspace_at(host) if host else None
+        if found is None:
+            on_public(request)
+            return render(request, "workspace_not_found.html", {"host": host}, status=404)
+        return on_workspace_site(request, found)
+
+    def on_public_site(request: HttpRequest) -> HttpResponse:
+        on_public(request)
+        return get_response(request)
+
+    def on_workspace_site(request: HttpRequest, found: Workspace) -> HttpResponse:
+        request.workspace = found  # type: ignore[attr-defined]
+        if not found.is_open:
+            on_public(request)
+            return render(request, f"workspace_{found.status.lower()}.html", {"workspace": found}, status=403)
+        # Saves a SET search_path when this thread served the same workspace last.
+        if connection.tenant is not found:
+            connection.set_tenant(found)
+        return get_response(request)
+
+    def on_public(request: HttpRequest) -> None:
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+        if connection.schema_name != "public":
+            connection.set_schema_to_public()
+
+    return middleware
+
+
+def membership(get_response: GetResponse) -> GetResponse:
+    """On a workspace's host a session counts only there, and only while its person is an active member."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.membership = None  # type: ignore[attr-defined]
+        here = getattr(request, "workspace", None)
+        if not request.user.is_authenticated:
+            return get_response(request)
+        belongs_to = request.session.get(sessions.WORKSPACE)
+        if belongs_to != (str(here.pk) if here else None):
+            # A session carried over from another host.
+            request.user = AnonymousUser()
+            return get_response(request)
+        if here is None:
+            return get_response(request)
+        found = active_membership(request.user, here)
+        if found is None:
+            logout(request)
+            return render(request, "not_a_member.html", {"workspace": here}, status=403)
+        if here.requires_two_factor and not request.user.has_two_factor:
+            return redirect(f"{settings.PUBLIC_URL}/enter/{here.slug}/")
+        request.membership = found  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def active_membership(user: User, workspace: Workspace) -> Membership | None:
+    found = Membership.objects.active().filter(user=user, workspace=workspace).first()
+    if found:
+        found.user, found.workspace = user, workspace
+    return found
+
+
+def origin(get_response: GetResponse) -> GetResponse:
+    """Where the request came from, for the audit log."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        ip_address = get_adapter().get_client_ip(request)
+        with coming_from(Origin(ip_address, request.headers.get("User-Agent", ""))):
+            return get_response(request)
+
+    return middleware
+
+
+def locale(get_response: GetResponse) -> GetResponse:
+    """Times and formats as the person reads them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        profile = getattr(request.user, "profile", None)
+        language = profile.language if profile else settings.LANGUAGE_CODE
+        zone = ZoneInfo(profile.timezone if profile else "UTC")
+        with translation.override(language), timezone.override(zone):
+            return get_response(request)
+
+    return middleware
+
+
+def refusals(get_response: GetResponse) -> GetResponse:
+    """A refusal that no form showed becomes a message on the page the person came from."""
+
+    class Middleware:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+            if not isinstance(exception, Refused):
+                return None
+            if isinstance(exception, NotAllowed):
+                return render(request, "403.html", {"refusal": exception}, status=403)
+            messages.error(request, f"{exception.message} {exception.hint}".strip())
+            back = request.headers.get("Referer", "")
+            own = url_has_allowed_host_and_scheme(
+                back, {request.get_host()}, require_https=request.is_secure()
+            )
+            return redirect(back if own else "/")
+
+    return Middleware()

@@ -1,0 +1,55 @@
+"""Sessions belong to a log-in, and on a workspace's host to that workspace; each kind can be ended at once."""
+
+import uuid
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import login
+from django.http import HttpRequest
+
+from workspaces.models import User, Workspace
+
+LOGIN = "login_id"
+WORKSPACE = "workspace_id"
+BACKEND = "workspaces.authentication.Backend"
+
+
+def login_id(request: HttpRequest) -> uuid.UUID:
+    """The log-in this session belongs to; given at its first use on the public host."""
+    if LOGIN not in request.session:
+        request.session[LOGIN] = str(uuid.uuid4())
+        _describe(request, login=request.session[LOGIN])
+    return uuid.UUID(request.session[LOGIN])
+
+
+def start_in_workspace(request: HttpRequest, user: User, workspace: Workspace, login_of: uuid.UUID) -> None:
+    login(request, user, backend=BACKEND)
+    request.session[LOGIN] = str(login_of)
+    request.session[WORKSPACE] = str(workspace.pk)
+    _describe(request, login=str(login_of), workspace=str(workspace.pk), workspace_name=workspace.name)
+
+
+def _describe(request: HttpRequest, **data: str) -> None:
+    UserSession.objects.create_from_request(request)
+    UserSession.objects.filter(session_key=request.session.session_key).update(data=data)
+
+
+def end_login(user: User, login_of: str) -> None:
+    _end(user, data__login=login_of)
+
+
+def end_in_workspace(user: User, workspace: Workspace) -> None:
+    _end(user, data__workspace=str(workspace.pk))
+
+
+def end_all_in_workspace(workspace: Workspace) -> None:
+    for session in UserSession.objects.filter(data__workspace=str(workspace.pk)):
+        session.end()
+
+
+def end_everywhere(user: User) -> None:
+    _end(user)
+
+
+def _end(user: User, **of: str) -> None:
+    for session in UserSession.objects.filter(user=user, **of):
+        session.end()
