@@ -20,7 +20,7 @@ class WorkspaceRequest(HttpRequest):
     workspace: Workspace
     membership: Membership
     agent: Agent
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 View = Callable[Concatenate[WorkspaceRequest, P], HttpResponse]

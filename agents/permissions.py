@@ -14,28 +14,14 @@ class Permission:
 PERMISSIONS = {
     permission.code: permission
     for permission in [
-        Permission(
-            "team.view", "See the team", "See who works here, their position and availability.", changes=False
-        ),
-        Permission(
-            "team.manage", "Manage the team", "Switch others on and off, and set who receives new chats."
-        ),
+        Permission("team.view", "See the team", "See who works here, their position and availability.", changes=False),
+        Permission("team.manage", "Manage the team", "Switch others on and off, and set who receives new chats."),
         Permission("positions.manage", "Manage positions", "Create positions and choose what each may do."),
-        Permission(
-            "members.view", "See members", "See members, their roles and pending invitations.", changes=False
-        ),
-        Permission(
-            "members.manage", "Manage members", "Invite people, change roles, suspend and reactivate."
-        ),
-        Permission(
-            "workspace.manage", "Manage the workspace", "Change the workspace's profile and security rules."
-        ),
-        Permission(
-            "audit.view", "Read the audit log", "See what everybody did in this workspace.", changes=False
-        ),
-        Permission(
-            "admin.open", "Open the admin", "Use the workspace's admin pages, within the other permissions."
-        ),
+        Permission("members.view", "See members", "See members, their roles and pending invitations.", changes=False),
+        Permission("members.manage", "Manage members", "Invite people, change roles, suspend and reactivate."),
+        Permission("workspace.manage", "Manage the workspace", "Change the workspace's profile and security rules."),
+        Permission("audit.view", "Read the audit log", "See what everybody did in this workspace.", changes=False),
+        Permission("admin.open", "Open the admin", "Use the workspace's admin pages, within the other permissions."),
     ]
 }
 

@@ -1,5 +1,6 @@
 """Every setting of the project; what depends on the machine is read from the environment here, once."""
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,20 +21,20 @@ ENVIRONMENT = env.str("ENVIRONMENT", default="development" if DEBUG else "produc
 VAR_DIR = Path(env.str("SWITCHBOARD_VAR", default=str(BASE_DIR / "var")))
 
 
-def required(name: str, development: str | None) -> str:
+def required(name: str, development: Callable[[], str | None] = lambda: None) -> str:
     """A value that development has by itself and production must be given."""
-    value = env.str(name, default="") or (development if DEBUG else None)
+    value = env.str(name, default="") or (development() if DEBUG else None)
     if not value:
         hint = "run `make run` first, or set it" if DEBUG else "set it in the environment"
         raise ImproperlyConfigured(f"{name} is missing: {hint} (see .env.example).")
     return value
 
 
-SECRET_KEY = required("SECRET_KEY", "development-only-key-that-signs-nothing-of-worth-0123456789")
+SECRET_KEY = required("SECRET_KEY", lambda: "development-only-key-that-signs-nothing-of-worth-0123456789")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # Hosts. The bare domain is the public site; <slug>.<domain> is a workspace.
-PUBLIC_URL = required("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+PUBLIC_URL = required("PUBLIC_URL", lambda: "http://localhost:8000").rstrip("/")
 PUBLIC_SCHEME = urlsplit(PUBLIC_URL).scheme
 BASE_DOMAIN = urlsplit(PUBLIC_URL).hostname or ""
 PUBLIC_PORT = urlsplit(PUBLIC_URL).port
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "workspaces.middleware.membership",
     "workspaces.middleware.origin",
+    "workspaces.middleware.last_seen",
     "workspaces.middleware.locale",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "agents.middleware.agent",
@@ -95,7 +97,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "workspaces.middleware.refusals",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -123,14 +124,14 @@ TEMPLATES = [
 # Stores. PostgreSQL is the truth, Valkey is the bell; without addresses both run embedded (`make run`).
 DATABASES = {
     "default": {
-        **env.db_url_config(required("DATABASE_URL", embedded.database_url())),
+        **env.db_url_config(required("DATABASE_URL", embedded.database_url)),
         "ENGINE": "django_tenants.postgresql_backend",
         "CONN_HEALTH_CHECKS": True,
         # A backend keeps memory for every schema it has touched, so connections are recycled by age.
         "CONN_MAX_AGE": env.int("DATABASE_CONNECTION_AGE", default=600),
     }
 }
-REDIS_URL = required("REDIS_URL", embedded.redis_url())
+REDIS_URL = required("REDIS_URL", embedded.redis_url)
 CACHES = {
     "default": {
         "BACKEND": "config.cache.ForgivingRedisCache",
@@ -179,11 +180,11 @@ ACCOUNT_RATE_LIMITS = {
     "invite": "60/h/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+USERSESSIONS_ADAPTER = "workspaces.adapters.UserSessionsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Switchboard"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
-USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ADAPTER = "workspaces.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -193,7 +194,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {
 }
 if google := env.str("GOOGLE_CLIENT_ID", default=""):
     SOCIALACCOUNT_PROVIDERS["google"] = {
-        "APPS": [{"client_id": google, "secret": required("GOOGLE_CLIENT_SECRET", None)}],
+        "APPS": [{"client_id": google, "secret": required("GOOGLE_CLIENT_SECRET")}],
         "SCOPE": ["profile", "email"],
         "EMAIL_AUTHENTICATION": True,
     }
@@ -203,15 +204,15 @@ if openid := env.str("OPENID_CONNECT_URL", default=""):
             {
                 "provider_id": "sso",
                 "name": env.str("OPENID_CONNECT_NAME", default="Single sign-on"),
-                "client_id": required("OPENID_CONNECT_CLIENT_ID", None),
-                "secret": required("OPENID_CONNECT_CLIENT_SECRET", None),
+                "client_id": required("OPENID_CONNECT_CLIENT_ID"),
+                "secret": required("OPENID_CONNECT_CLIENT_SECRET"),
                 "settings": {"server_url": openid},
             }
         ]
     }
 
 # Mail. Without a server, development keeps it in var/mail, where the public site's mailbox shows it.
-EMAIL_URL = env.str("EMAIL_URL", default="") or (None if DEBUG else required("EMAIL_URL", None))
+EMAIL_URL = env.str("EMAIL_URL", default="") or (None if DEBUG else required("EMAIL_URL"))
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:

@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
 from workspaces import sessions
@@ -20,9 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         context = {"request": allauth_context.request, "email": email, **context}
         message = self.render_mail(template_prefix, email, context)
-        html = next(
-            (body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), None
-        )
+        html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), None)
         enqueue_mail(message.subject, message.body, [email], html)
 
     def logout(self, request: HttpRequest) -> None:
@@ -30,6 +30,15 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
         if isinstance(user, User) and login:
             sessions.end_login(user, login)
+
+
+class UserSessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, ended: list[UserSession]) -> None:
+        """A log-in that is ended takes the workspaces it opened with it."""
+        super().end_sessions(ended)
+        for session in ended:
+            if login := session.data.get("login"):
+                sessions.end_login(session.user, login)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class WorkspacesConfig(AppConfig):
     name = "workspaces"
     verbose_name = "Workspaces"
+
+    def ready(self) -> None:
+        from workspaces import receivers  # noqa: F401

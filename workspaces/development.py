@@ -21,11 +21,7 @@ class Mail:
 
 def read_mailbox() -> list[Mail]:
     folder = Path(settings.EMAIL_FILE_PATH)
-    files = (
-        sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)
-        if folder.exists()
-        else []
-    )
+    files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True) if folder.exists() else []
     return [read_mail(path) for path in files[:NEWEST]]
 
 

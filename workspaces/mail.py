@@ -10,6 +10,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from kombu.exceptions import OperationalError
 
+from workspaces.models import User
+
 logger = logging.getLogger(__name__)
 
 
@@ -18,6 +20,12 @@ def send_mail_later(template: str, to: str, context: dict[str, Any]) -> None:
     context = {"public_url": settings.PUBLIC_URL, **context}
     subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
     enqueue_mail(subject, render_to_string(f"{template}_message.txt", context), [to])
+
+
+def send_notice(template: str, user: User, context: dict[str, Any]) -> None:
+    """For who wants to be told by e-mail; where the account itself is at stake, send_mail_later is the one."""
+    if user.preferences.email_notifications:
+        send_mail_later(template, user.contact_email or user.email, {"person": user.name, **context})
 
 
 def enqueue_mail(subject: str, body: str, to: list[str], html: str | None = None) -> None:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import DisallowedHost
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -20,6 +20,7 @@ from workspaces.audit import Origin, coming_from
 from workspaces.models import Membership, User, Workspace
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.tenancy.hosts import hosts
+from workspaces.tenancy.search_path import use_public, use_workspace
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -30,8 +31,11 @@ def health(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path != "/health/":
             return get_response(request)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseError:
+            return JsonResponse({"status": "the database is away"}, status=503)
         return JsonResponse({"status": "ok"})
 
     return middleware
@@ -63,15 +67,12 @@ def workspace(get_response: GetResponse) -> GetResponse:
         if not found.is_open:
             on_public(request)
             return render(request, f"workspace_{found.status.lower()}.html", {"workspace": found}, status=403)
-        # Saves a SET search_path when this thread served the same workspace last.
-        if connection.tenant is not found:
-            connection.set_tenant(found)
+        use_workspace(found)
         return get_response(request)
 
     def on_public(request: HttpRequest) -> None:
-        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
-        if connection.schema_name != "public":
-            connection.set_schema_to_public()
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+        use_public()
 
     return middleware
 
@@ -121,6 +122,17 @@ def origin(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def last_seen(get_response: GetResponse) -> GetResponse:
+    """Keeps a session that is used alive, and lets its person see when and where it was."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            sessions.touch(request)
+        return get_response(request)
+
+    return middleware
+
+
 def locale(get_response: GetResponse) -> GetResponse:
     """Times and formats as the person reads them."""
 
@@ -148,9 +160,7 @@ def refusals(get_response: GetResponse) -> GetResponse:
                 return render(request, "403.html", {"refusal": exception}, status=403)
             messages.error(request, f"{exception.message} {exception.hint}".strip())
             back = request.headers.get("Referer", "")
-            own = url_has_allowed_host_and_scheme(
-                back, {request.get_host()}, require_https=request.is_secure()
-            )
+            own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
             return redirect(back if own else "/")
 
     return Middleware()

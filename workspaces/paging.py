@@ -20,9 +20,7 @@ class Page(Generic[M]):
     older: str | None
 
 
-def page_of(
-    rows: QuerySet[M], query: Mapping[str, str], *, by: str = "created_at", size: int = SIZE
-) -> Page[M]:
+def page_of(rows: QuerySet[M], query: Mapping[str, str], *, by: str = "created_at", size: int = SIZE) -> Page[M]:
     """Newest first; `before` and `after` in the query are the keys that earlier pages gave."""
     before, after = read_key(query.get("before", "")), read_key(query.get("after", ""))
     if after:

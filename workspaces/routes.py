@@ -17,8 +17,6 @@ ROUTES = {
 }
 
 
-def tell_workspace(
-    event: str, workspace: Workspace, *, membership: Membership | None = None, **details: Any
-) -> None:
+def tell_workspace(event: str, workspace: Workspace, *, membership: Membership | None = None, **details: Any) -> None:
     with schema_context(workspace.schema_name):
         import_string(ROUTES[event])(membership or workspace, **details)

@@ -1,15 +1,20 @@
 """Sessions belong to a log-in, and on a workspace's host to that workspace; each kind can be ended at once."""
 
+import time
 import uuid
 
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.http import HttpRequest
+from django.utils import timezone
 
 from workspaces.models import User, Workspace
 
 LOGIN = "login_id"
 WORKSPACE = "workspace_id"
+SEEN = "seen_at"
+SEEN_EVERY = 300.0
 BACKEND = "workspaces.authentication.Backend"
 
 
@@ -31,6 +36,19 @@ def start_in_workspace(request: HttpRequest, user: User, workspace: Workspace, l
 def _describe(request: HttpRequest, **data: str) -> None:
     UserSession.objects.create_from_request(request)
     UserSession.objects.filter(session_key=request.session.session_key).update(data=data)
+
+
+def touch(request: HttpRequest) -> None:
+    """At most every few minutes: saving the session also moves its expiry."""
+    now = time.time()
+    if now - request.session.get(SEEN, 0) < SEEN_EVERY:
+        return
+    request.session[SEEN] = now
+    UserSession.objects.filter(session_key=request.session.session_key).update(
+        last_seen_at=timezone.now(),
+        ip=get_adapter().get_client_ip(request),
+        user_agent=request.headers.get("User-Agent", "")[:200],
+    )
 
 
 def end_login(user: User, login_of: str) -> None:

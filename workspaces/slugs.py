@@ -12,8 +12,8 @@ SHAPE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST, SHORTEST = 40, 3
 
 RESERVED = frozenset(
-    """about abuse access account accounts admin administrator analytics api app apps assets auth autoconfig beta billing
-    blog broadcast broadcasthost careers cdn chat community config console contact dashboard demo dev developer
+    """about abuse access account accounts admin administrator analytics api app apps assets auth autoconfig beta
+    billing blog broadcast broadcasthost careers cdn chat community config console contact dashboard demo dev developer
     developers docs download email example facebook feedback files forum ftp git graph help helpdesk home host hosting
     imap inbox info instagram internal invite isatap jobs legal local localdomain localhost login logout mail mailbox
     media messenger meta mobile monitor mta-sts news ns1 ns2 oauth official openid operator operators ops partner
@@ -68,12 +68,7 @@ def shape_objection_to(slug: str) -> str | None:
 
 
 def taken_objection_to(slug: str) -> str | None:
-    other = (
-        Workspace.objects.with_schema()
-        .filter(slug_skeleton=skeleton(slug))
-        .values_list("slug", flat=True)
-        .first()
-    )
+    other = Workspace.objects.with_schema().filter(slug_skeleton=skeleton(slug)).values_list("slug", flat=True).first()
     if other == slug:
         return "This address is taken."
     return "This address looks too much like one that is taken." if other else None

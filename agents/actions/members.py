@@ -7,15 +7,11 @@ from workspaces.models import Invitation, Membership, Workspace
 from workspaces.refusals import NotAllowed
 
 
-def invite_member(
-    workspace: Workspace, *, email: str, role: str, position: Position, by: Agent
-) -> Invitation:
+def invite_member(workspace: Workspace, *, email: str, role: str, position: Position, by: Agent) -> Invitation:
     """Nobody hands out what they do not have themselves."""
     require(by, "members.manage")
     if beyond := set(position.permissions) - by.codes:
-        raise NotAllowed(
-            f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.", field="position"
-        )
+        raise NotAllowed(f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.", field="position")
     return invitations.invite_member(workspace, email=email, role=role, position=position.slug, by=by.user)
 
 

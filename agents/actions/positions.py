@@ -23,9 +23,7 @@ def save_position(position: Position, *, by: Agent, workspace: Workspace) -> Non
     require(by, "positions.manage")
     before = Position.objects.select_for_update().filter(pk=position.pk).first()
     if before and before.is_system:
-        raise Refused(
-            f"{before.name} comes with every workspace and stays as it is. Make a position of your own."
-        )
+        raise Refused(f"{before.name} comes with every workspace and stays as it is. Make a position of your own.")
     beyond = (set(position.permissions) ^ set(before.permissions if before else [])) - by.codes
     if beyond:
         raise NotAllowed(f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.")

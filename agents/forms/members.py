@@ -9,9 +9,7 @@ from workspaces.models import Membership, Role
 class InvitationForm(forms.Form):
     email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     role = forms.ChoiceField(choices=[])
-    position = forms.ModelChoiceField(
-        queryset=Position.objects.none(), to_field_name="slug", empty_label=None
-    )
+    position = forms.ModelChoiceField(queryset=Position.objects.none(), to_field_name="slug", empty_label=None)
 
     def __init__(self, *args: object, by: Membership, agent: Agent, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -50,9 +48,7 @@ class TransferForm(forms.Form):
         self.slug = membership.workspace.slug
         field = self.fields["to"]
         field.queryset = (  # type: ignore[attr-defined]
-            membership.workspace.memberships.active()
-            .exclude(pk=membership.pk)
-            .select_related("user", "workspace")
+            membership.workspace.memberships.active().exclude(pk=membership.pk).select_related("user", "workspace")
         )
         field.label_from_instance = lambda member: f"{member.user.name} ({member.user.email})"  # type: ignore[attr-defined]
 

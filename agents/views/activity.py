@@ -30,10 +30,7 @@ def activity(request: WorkspaceRequest) -> HttpResponse:
             rows = rows.filter(created_at__lt=midnight(wanted["until"]) + timedelta(days=1))
     people = User.objects.filter(memberships__workspace=request.workspace)
     kinds = sorted(
-        UserActivity.objects.within(request.workspace)
-        .order_by()
-        .values_list("activity_type", flat=True)
-        .distinct()
+        UserActivity.objects.within(request.workspace).order_by().values_list("activity_type", flat=True).distinct()
     )
     context = {"form": form, "page": page_of(rows, request.GET), "people": people, "kinds": kinds}
     return render(request, "agents/activity.html", context)

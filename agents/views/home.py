@@ -8,6 +8,7 @@ from agents.actions.agents import set_receiving
 from agents.forms.members import SwitchForm
 from agents.guards import WorkspaceRequest
 from agents.models import Agent
+from workspaces.views.entrance import safe_path
 
 
 @require_safe
@@ -28,6 +29,4 @@ def availability(request: WorkspaceRequest) -> HttpResponse:
         note=form.cleaned_data.get("note", ""),
         workspace=request.workspace,
     )
-    return redirect(
-        request.POST.get("next") if request.POST.get("next", "").startswith("/team/") else "agents:home"
-    )
+    return redirect(safe_path(request, request.POST.get("next", "")))

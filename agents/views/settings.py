@@ -21,9 +21,7 @@ def general(request: WorkspaceRequest) -> HttpResponse:
     # The one in the request is shared by every request of this process.
     workspace = Workspace.objects.get(pk=request.workspace.pk)
     form = WorkspaceForm(request.POST or None, instance=workspace)
-    profile = WorkspaceProfileForm(
-        request.POST or None, instance=WorkspaceProfile.objects.get(workspace=workspace)
-    )
+    profile = WorkspaceProfileForm(request.POST or None, instance=WorkspaceProfile.objects.get(workspace=workspace))
     if form.is_valid() and profile.is_valid():
         fresh = Workspace.objects.get(pk=workspace.pk)
         actions.change_workspace(fresh, by=request.agent, **form.cleaned_data, **profile.cleaned_data)

@@ -18,9 +18,7 @@ from workspaces.paging import page_of
 @require_safe
 def team(request: WorkspaceRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
-    agents = (
-        Agent.objects.with_person().named(query).order_by("-is_active", "user__first_name", "user__last_name")
-    )
+    agents = Agent.objects.with_person().named(query).order_by("-is_active", "user__first_name", "user__last_name")
     return render(request, "agents/team.html", {"agents": agents, "query": query})
 
 
@@ -28,9 +26,7 @@ def team(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 def agent(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Agent.objects.with_person(), pk=pk)
-    logs = page_of(
-        found.status_logs.select_related("changed_by__user"), request.GET, by="changed_at", size=20
-    )
+    logs = page_of(found.status_logs.select_related("changed_by__user"), request.GET, by="changed_at", size=20)
     form = PositionChoiceForm(initial={"position": found.position.slug})
     return render(request, "agents/agent.html", {"person": found, "page": logs, "position_form": form})
 

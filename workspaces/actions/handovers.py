@@ -44,10 +44,7 @@ def redeem_handover(secret: str, workspace: Workspace, *, state: str) -> Handove
 @transaction.atomic
 def _take(secret: str) -> Handover | None:
     handover = (
-        Handover.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .filter(token_hash=_hash(secret))
-        .first()
+        Handover.objects.select_for_update(of=("self",)).select_related("user").filter(token_hash=_hash(secret)).first()
     )
     if handover:
         Handover.objects.filter(pk=handover.pk).delete()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from workspaces.actions.memberships import acting_member
 from workspaces.actions.people import create_person
 from workspaces.audit import record
-from workspaces.mail import send_mail_later
+from workspaces.mail import send_mail_later, send_notice
 from workspaces.models import Invitation, Membership, Role, User, Workspace
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.routes import tell_workspace
@@ -25,9 +25,7 @@ def invite_member(workspace: Workspace, *, email: str, role: str, position: str,
     except IntegrityError as error:
         if "one_pending_invitation_per_address" not in str(error):
             raise
-        raise Refused(
-            f"{email} has been invited already.", field="email", hint="Send it again instead."
-        ) from error
+        raise Refused(f"{email} has been invited already.", field="email", hint="Send it again instead.") from error
 
 
 def _invite(workspace: Workspace, *, email: str, role: str, position: str, by: User) -> Invitation:
@@ -96,9 +94,12 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
         workspace=invitation.workspace, user=by, role=invitation.role, invited_by=invitation.invited_by
     )
     tell_workspace("member.joined", invitation.workspace, membership=membership, position=invitation.position)
-    record(
-        "member.joined", "Joined the workspace", by=by, workspace=invitation.workspace, role=invitation.role
+    send_notice(
+        "workspaces/email/joined",
+        invitation.invited_by,
+        {"joined": by.name, "workspace": invitation.workspace.name, "url": invitation.workspace.url},
     )
+    record("member.joined", "Joined the workspace", by=by, workspace=invitation.workspace, role=invitation.role)
     return membership
 
 

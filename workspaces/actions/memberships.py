@@ -98,18 +98,14 @@ def transfer_ownership(workspace: Workspace, to: Membership, *, by: User) -> Non
 def _handled(membership: Membership, by: User) -> Membership:
     """The membership, locked, if this person may touch it."""
     membership = (
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("user", "workspace")
-        .get(pk=membership.pk)
+        Membership.objects.select_for_update(of=("self",)).select_related("user", "workspace").get(pk=membership.pk)
     )
     if membership.is_owner:
         raise Refused(f"{membership.user.name} owns the workspace: transfer the ownership first.")
     if membership.user_id == by.pk:
         raise Refused("You cannot change your own membership; ask another admin.")
     if not acting_member(membership.workspace, by).outranks(membership.role):
-        raise NotAllowed(
-            f"{membership.user.name} is {membership.get_role_display().lower()}: you are below that."
-        )
+        raise NotAllowed(f"{membership.user.name} is {membership.get_role_display().lower()}: you are below that.")
     return membership
 
 

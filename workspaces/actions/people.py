@@ -7,7 +7,7 @@ from django.db import transaction
 
 from workspaces import sessions
 from workspaces.audit import record
-from workspaces.models import User, UserAddress, UserPreferences, UserProfile
+from workspaces.models import User, UserAddress, UserPreferences, UserProfile, Workspace
 from workspaces.refusals import Refused
 
 
@@ -22,13 +22,15 @@ def create_person(
     timezone: str = "UTC",
 ) -> User:
     user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
-    complete_person(user, timezone=timezone)
+    user.profile.timezone = timezone
+    user.profile.save(update_fields=["timezone"])
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
     return user
 
 
-def complete_person(user: User, *, timezone: str = "UTC") -> None:
-    UserProfile.objects.get_or_create(user=user, defaults={"timezone": timezone})
+def complete_person(user: User) -> None:
+    """For who came through an outside account, which saves the person by itself."""
+    UserProfile.objects.get_or_create(user=user)
     UserPreferences.objects.get_or_create(user=user)
 
 
@@ -46,9 +48,7 @@ def change_preferences(user: User, **preferences: Any) -> None:
     changed = _assign(user.preferences, preferences)
     user.preferences.save()
     if changed:
-        record(
-            "preferences.changed", f"Changed their preferences: {', '.join(changed)}", by=user, fields=changed
-        )
+        record("preferences.changed", f"Changed their preferences: {', '.join(changed)}", by=user, fields=changed)
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def remove_address(address: UserAddress, *, by: User) -> None:
 @transaction.atomic
 def deactivate_person(user: User, *, by: User) -> None:
     """Ends all their sessions and keeps them out of every workspace."""
-    if owned := list(user.owned_workspaces.with_schema()):
+    if owned := list(Workspace.objects.with_schema().filter(owner=user)):
         names = ", ".join(workspace.name for workspace in owned)
         raise Refused(f"{user.name} owns {names}: transfer the ownership or close the workspace first.")
     user.is_active = False

@@ -102,9 +102,7 @@ def suspend_workspace(workspace: Workspace, *, note: str, by: User) -> None:
     """By a platform operator: its pages say so, its webhooks are still stored."""
     workspace = _locked(workspace)
     if workspace.status != Workspace.Status.ACTIVE:
-        raise Refused(
-            f"{workspace.name} is {workspace.get_status_display().lower()}; only an active one is suspended."
-        )
+        raise Refused(f"{workspace.name} is {workspace.get_status_display().lower()}; only an active one is suspended.")
     workspace.status, workspace.status_note = Workspace.Status.SUSPENDED, note
     _save_status(workspace)
     sessions.end_all_in_workspace(workspace)

@@ -6,9 +6,7 @@ from django import forms
 
 from workspaces.models import User, UserAddress, UserPreferences, UserProfile
 
-ZONES = [
-    (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"
-]
+ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
 
 
 class PersonForm(forms.ModelForm):
@@ -18,9 +16,7 @@ class PersonForm(forms.ModelForm):
 
 
 class ProfileForm(forms.ModelForm):
-    timezone = forms.ChoiceField(
-        label="Time zone", choices=ZONES, help_text="Every time you see is in this zone."
-    )
+    timezone = forms.ChoiceField(label="Time zone", choices=ZONES, help_text="Every time you see is in this zone.")
 
     class Meta:
         model = UserProfile
@@ -28,9 +24,7 @@ class ProfileForm(forms.ModelForm):
         widgets = {
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             "bio": forms.Textarea(attrs={"rows": 3}),
-            "date_of_birth": forms.DateInput(
-                attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"
-            ),
+            "date_of_birth": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         }
 
 

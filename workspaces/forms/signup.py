@@ -22,9 +22,7 @@ class SlugField(forms.CharField):
             label="Workspace address",
             max_length=63,
             help_text="Lower-case letters, digits and hyphens.",
-            widget=forms.TextInput(
-                attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
-            ),
+            widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
         )
 
     def clean(self, value: str) -> str:

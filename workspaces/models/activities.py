@@ -20,9 +20,7 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
 class UserActivity(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # Nobody: the system did it. DO_NOTHING: a log that lost its rows with a person would be none.
-    user = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities"
-    )
+    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities")
     workspace = models.ForeignKey(
         Workspace, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities"
     )

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
@@ -24,10 +24,14 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+        """Every person has a profile and preferences from the first moment."""
+        user: User = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save()
+        UserProfile.objects.create(user=user)
+        UserPreferences.objects.create(user=user)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -41,12 +45,8 @@ class User(AbstractBaseUser):
     """Logs in by e-mail. `is_staff` marks a platform operator: it says nothing inside any workspace."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(
-        unique=True, error_messages={"unique": "Somebody already uses this e-mail address."}
-    )
-    contact_email = models.EmailField(
-        blank=True, help_text="Where to write, when it is not the log-in address."
-    )
+    email = models.EmailField(unique=True, error_messages={"unique": "Somebody already uses this e-mail address."})
+    contact_email = models.EmailField(blank=True, help_text="Where to write, when it is not the log-in address.")
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
@@ -93,11 +93,11 @@ class User(AbstractBaseUser):
 
     @cached_property
     def email_verified(self) -> bool:
-        return self.emailaddress_set.filter(email=self.email, verified=True).exists()
+        return self.emailaddress_set.filter(email=self.email, verified=True).exists()  # type: ignore[attr-defined]
 
     @cached_property
     def has_two_factor(self) -> bool:
-        return self.authenticator_set.exclude(type="recovery_codes").exists()
+        return self.authenticator_set.exclude(type="recovery_codes").exists()  # type: ignore[attr-defined]
 
     # Django's admin asks these: on the platform's site an operator may do all.
     def has_perm(self, permission: str, obj: object = None) -> bool:
@@ -150,9 +150,7 @@ class UserPreferences(models.Model):
     sms_notifications = models.BooleanField(default=False)
     push_notifications = models.BooleanField(default=True)
     currency = models.CharField(max_length=10, default="USD")
-    privacy_profile_visibility = models.CharField(
-        max_length=20, choices=Visibility.choices, default=Visibility.PUBLIC
-    )
+    privacy_profile_visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.PUBLIC)
     privacy_activity_tracking = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

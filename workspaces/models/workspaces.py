@@ -43,11 +43,9 @@ class Workspace(TenantMixin):
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True, max_length=1000)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
-    status_note = models.TextField(
-        blank=True, help_text="Why it was suspended or closed; its members read this."
-    )
+    status_note = models.TextField(blank=True, help_text="Why it was suspended or closed; its members read this.")
     visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.PRIVATE)
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="owned_workspaces")
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     requires_two_factor = models.BooleanField("require two-factor of every member", default=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     erase_after = models.DateTimeField(null=True, blank=True, editable=False)

@@ -60,9 +60,7 @@ class HostCache:
     def _listen(self) -> None:
         while True:
             try:
-                with redis.Redis.from_url(
-                    settings.REDIS_URL, socket_timeout=40, health_check_interval=20
-                ) as valkey:
+                with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=40, health_check_interval=20) as valkey:
                     pubsub = valkey.pubsub(ignore_subscribe_messages=False)
                     pubsub.subscribe(CHANNEL)
                     while True:
@@ -94,8 +92,6 @@ def announce_host_change() -> None:
 def _ring() -> None:
     hosts.forget()
     try:
-        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).publish(
-            CHANNEL, ""
-        )
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).publish(CHANNEL, "")
     except redis.RedisError as error:
         logger.warning("hosts: other processes were not told (%s)", type(error).__name__)

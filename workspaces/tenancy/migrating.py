@@ -57,12 +57,8 @@ def migrate_in_parallel(schemas: list[str], *, jobs: int, say: Callable[[str], N
     if jobs == 1 or len(schemas) == 1:
         results = map(try_schema, schemas)
         return [failure for failure in results if failure]
-    with ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("fork"), initializer=own_connections
-    ) as pool:
-        for done, future in enumerate(
-            as_completed(pool.submit(try_schema, schema) for schema in schemas), start=1
-        ):
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"), initializer=own_connections) as pool:
+        for done, future in enumerate(as_completed(pool.submit(try_schema, schema) for schema in schemas), start=1):
             if failure := future.result():
                 failures.append(failure)
             if done % 100 == 0:
@@ -113,6 +109,5 @@ def held(lock: int) -> Iterator[None]:
 
 def own_connections() -> None:
     """A forked process must not speak on its parent's connection."""
-    for wrapper in connections.all(initialized_only=True):
-        wrapper.connection = None
-        wrapper.search_path_set_schemas = None
+    for alias in connections:
+        del connections[alias]

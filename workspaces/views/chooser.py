@@ -14,7 +14,7 @@ from workspaces.refusals import Refused
 class PersonRequest(HttpRequest):
     """What a view behind the log-in is given."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 @require_safe
@@ -24,12 +24,8 @@ def chooser(request: PersonRequest) -> HttpResponse:
         .select_related("workspace")
         .order_by("workspace__name")
     )
-    invitations = (
-        Invitation.objects.open().filter(email=request.user.email).select_related("workspace", "invited_by")
-    )
-    return render(
-        request, "workspaces/chooser.html", {"memberships": memberships, "invitations": invitations}
-    )
+    invitations = Invitation.objects.open().filter(email=request.user.email).select_related("workspace", "invited_by")
+    return render(request, "workspaces/chooser.html", {"memberships": memberships, "invitations": invitations})
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,9 +42,7 @@ def new_workspace(request: PersonRequest) -> HttpResponse:
             return redirect(made.url)
         except Refused as refusal:
             form.add_error(refusal.field, f"{refusal.message} {refusal.hint}".strip())
-    return render(
-        request, "workspaces/new_workspace.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return render(request, "workspaces/new_workspace.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -66,9 +66,7 @@ def enter(request: PersonRequest, slug: str) -> HttpResponse:
 def arrive(request: HttpRequest) -> HttpResponse:
     """3, on the workspace's host: the link is used up, and the person is in."""
     workspace: Workspace = request.workspace  # type: ignore[attr-defined]
-    state, _, target = (request.get_signed_cookie(COOKIE, default="", max_age=COOKIE_AGE) or "").partition(
-        " "
-    )
+    state, _, target = (request.get_signed_cookie(COOKIE, default="", max_age=COOKIE_AGE) or "").partition(" ")
     try:
         handover = redeem_handover(request.GET.get("link", ""), workspace, state=state)
     except Refused as refusal:

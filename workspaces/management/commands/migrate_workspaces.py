@@ -13,12 +13,8 @@ class Command(BaseCommand):
     help = "Migrates every schema that is behind: public, the template, the workspaces. Can be run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--jobs", type=int, default=os.cpu_count() or 1, help="How many schemas at a time."
-        )
-        parser.add_argument(
-            "--check", action="store_true", help="Only say which are behind; exit 1 if any is."
-        )
+        parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="How many schemas at a time.")
+        parser.add_argument("--check", action="store_true", help="Only say which are behind; exit 1 if any is.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["jobs"] < 1:

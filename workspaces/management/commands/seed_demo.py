@@ -41,9 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for email, first_name, last_name in PEOPLE:
             if not User.objects.filter(email=email).exists():
-                create_person(
-                    email=email, first_name=first_name, last_name=last_name, password=PASSWORD, verified=True
-                )
+                create_person(email=email, first_name=first_name, last_name=last_name, password=PASSWORD, verified=True)
         User.objects.filter(email="ops@switchboard.example").update(is_staff=True)
         for slug, name, owner in WORKSPACES:
             if not Workspace.objects.with_schema().filter(slug=slug).exists():
@@ -52,7 +50,5 @@ class Command(BaseCommand):
             workspace = Workspace.objects.with_schema().get(slug=slug)
             person = User.objects.get(email=email)
             if not workspace.memberships.filter(user=person).exists():
-                invitation = invite_member(
-                    workspace, email=email, role=role, position=position, by=workspace.owner
-                )
+                invitation = invite_member(workspace, email=email, role=role, position=position, by=workspace.owner)
                 accept_invitation(invitation, by=person)
