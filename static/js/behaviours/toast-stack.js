@@ -1,0 +1,51 @@
+// <toast-stack>: lets good news go by itself, keeps errors until dismissed, and shows what the server
+// sends by HX-Trigger: {"toast": {"text": "Saved.", "tone": "success"}}. A toast with an undo stays longer.
+import { define } from "../lib/dom.js";
+
+const ICONS = { success: "success", warning: "warning", error: "danger", info: "info" };
+
+define("toast-stack", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("click", (event) => {
+      if (event.target.closest("[data-dismiss]")) this.dismiss(event.target.closest(".toast"));
+    });
+    this.onToast = (event) => this.add(event.detail.value ?? event.detail);
+    document.addEventListener("toast", this.onToast);
+    this.onFailure = () => this.add({ text: this.dataset.failure || "That did not work. Try again in a moment.", tone: "error" });
+    document.addEventListener("htmx:sendError", this.onFailure);
+    this.querySelectorAll(":scope > .toast").forEach((toast) => this.schedule(toast));
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("toast", this.onToast);
+    document.removeEventListener("htmx:sendError", this.onFailure);
+  }
+
+  add({ text, tone = "info" }) {
+    const mould = this.querySelector("template");
+    const toast = mould.content.firstElementChild.cloneNode(true);
+    toast.className = `toast toast--${tone}`;
+    toast.setAttribute("role", tone === "error" ? "alert" : "status");
+    const use = toast.querySelector("use");
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${ICONS[tone] ?? "info"}`));
+    this.append(toast);
+    // Written after it stands in the page: live regions speak of changes.
+    requestAnimationFrame(() => { toast.querySelector(".toast__text").textContent = text; });
+    this.schedule(toast);
+  }
+
+  schedule(toast) {
+    if (toast.matches(".toast--error, .toast--warning")) return;
+    const wait = toast.querySelector("form") ? 12000 : 6000;
+    const leave = () => { toast.timer = setTimeout(() => this.dismiss(toast), wait); };
+    for (const stay of ["pointerenter", "focusin"]) toast.addEventListener(stay, () => clearTimeout(toast.timer));
+    for (const go of ["pointerleave", "focusout"]) toast.addEventListener(go, leave);
+    leave();
+  }
+
+  dismiss(toast) {
+    clearTimeout(toast.timer);
+    toast.dataset.leaving = "";
+    setTimeout(() => toast.remove(), 220);
+  }
+});
