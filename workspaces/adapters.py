@@ -7,6 +7,7 @@ from allauth.core import context as allauth_context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.http import HttpRequest
 
 from workspaces import sessions
@@ -20,7 +21,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return subject
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        context = {"request": allauth_context.request, "email": email, **context}
+        site = {"name": "Switchboard", "domain": settings.PUBLIC_URL}
+        context = {"request": allauth_context.request, "email": email, "current_site": site, **context}
         message = self.render_mail(template_prefix, email, context)
         html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), None)
         enqueue_mail(message.subject, message.body, [email], html)

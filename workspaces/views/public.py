@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from workspaces.development import read_mailbox
 from workspaces.forms.signup import SignupForm
+from workspaces.models import Workspace
 from workspaces.refusals import Refused
 from workspaces.slugs import check_slug
 
@@ -29,6 +30,10 @@ class SignUp(SignupView):
         except Refused as refusal:
             form.add_error(refusal.field, f"{refusal.message} {refusal.hint}".strip())
             return self.form_invalid(form)
+
+    def get_success_url(self) -> str:
+        """Straight into the new workspace."""
+        return Workspace.objects.with_schema().get(owner=self.user).url
 
 
 @login_not_required
