@@ -1,0 +1,60 @@
+"""Takes the pictures in docs/img of a running demo: `make run`, then `python docs/screenshots.py`."""
+
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PUBLIC = os.environ.get("PUBLIC_URL", "http://localhost:8000")
+ACME = PUBLIC.replace("://", "://acme.")
+FOLDER = Path(__file__).parent / "img"
+
+OPEN_TO_ALL = {"landing": f"{PUBLIC}/", "sign-up": f"{PUBLIC}/accounts/signup/"}
+SIGNED_IN = {
+    "chooser": f"{PUBLIC}/workspaces/",
+    "home": f"{ACME}/",
+    "team": f"{ACME}/team/",
+    "settings": f"{ACME}/settings/",
+    "members": f"{ACME}/settings/members/",
+    "audit-log": f"{ACME}/settings/activity/",
+    "admin": f"{ACME}/admin/",
+    "admin-agents": f"{ACME}/admin/agents/agent/",
+}
+LOOKS = {"wide": (1440, 900, "light"), "narrow": (390, 844, "light"), "dark": (1440, 900, "dark")}
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        for look, (width, height, scheme) in LOOKS.items():
+            page = open_page(browser, width, height, scheme)
+            take(page, OPEN_TO_ALL, look)
+            sign_in(page)
+            take(page, SIGNED_IN, look)
+        browser.close()
+
+
+def open_page(browser: Browser, width: int, height: int, scheme: str) -> Page:
+    return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
+
+
+def sign_in(page: Page) -> None:
+    page.goto(f"{PUBLIC}/accounts/login/")
+    page.get_by_label("E-mail").fill("ana@acme.example")
+    page.get_by_label("Password", exact=True).fill("switchboard-demo")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{PUBLIC}/workspaces/")
+
+
+def take(page: Page, pictures: dict[str, str], look: str) -> None:
+    for name, url in pictures.items():
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
+
+
+if __name__ == "__main__":
+    main()
