@@ -152,6 +152,14 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+def sign_in(page: Page, product: Product, email: str, password: str = "switchboard-demo") -> None:
+    page.goto(f"{product.url}/accounts/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{product.url}/workspaces/")
+
+
 @pytest.fixture
 def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Each call is another person with a browser of their own; their console stays free of errors."""

@@ -1,0 +1,91 @@
+"""No screen breaks a rule of WCAG 2.2 AA that a machine can check, in either theme; none scrolls sideways."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.system.conftest import Product, sign_in
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+OPEN_TO_ALL = [
+    "/",
+    "/styleguide/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/invitations/nothing/",
+]
+OWN = [
+    "/workspaces/",
+    "/workspaces/new/",
+    "/account/",
+    "/account/preferences/",
+    "/account/addresses/",
+    "/account/activity/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/sessions/",
+    "/accounts/3rdparty/",
+    "/accounts/logout/",
+    "/mailbox/",
+]
+WORK = [
+    "/",
+    "/team/",
+    "/settings/",
+    "/settings/members/",
+    "/settings/invitations/",
+    "/settings/security/",
+    "/settings/ownership/",
+    "/settings/activity/",
+]
+
+
+@pytest.fixture(scope="module", params=[(1440, "light"), (390, "dark")], ids=["wide-light", "narrow-dark"])
+def ana(request: pytest.FixtureRequest, product: Product, browser: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    sign_in(page, product, "ana@acme.example")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module", params=[(390, "light"), (1440, "dark")], ids=["narrow-light", "wide-dark"])
+def visitor(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", OPEN_TO_ALL)
+def test_pages_open_to_all(product: Product, visitor: Page, path: str) -> None:
+    visitor.goto(product.url + path)
+    check(visitor)
+
+
+@pytest.mark.parametrize("path", OWN)
+def test_pages_of_a_person(product: Product, ana: Page, path: str) -> None:
+    ana.goto(product.url + path)
+    check(ana)
+
+
+@pytest.mark.parametrize("path", WORK)
+def test_pages_of_a_workspace(product: Product, ana: Page, path: str) -> None:
+    ana.goto(product.workspace_url("acme") + path)
+    check(ana)
+
+
+def check(page: Page) -> None:
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
