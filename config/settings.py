@@ -37,7 +37,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PUBLIC_URL = required("PUBLIC_URL", lambda: "http://localhost:8000").rstrip("/")
 PUBLIC_SCHEME = urlsplit(PUBLIC_URL).scheme
 BASE_DOMAIN = urlsplit(PUBLIC_URL).hostname or ""
-PUBLIC_PORT = urlsplit(PUBLIC_URL).port
+PORT_SUFFIX = f":{urlsplit(PUBLIC_URL).port}" if urlsplit(PUBLIC_URL).port else ""
 if PUBLIC_SCHEME not in {"http", "https"} or not BASE_DOMAIN:
     raise ImproperlyConfigured("PUBLIC_URL must be an address such as https://switchboard.example.")
 # WorkspaceMiddleware answers only for the base domain and for hosts in the Domain table.
@@ -188,6 +188,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 SOCIALACCOUNT_ADAPTER = "workspaces.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
+SIGN_IN_ORIGINS: list[str] = []
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {
     "google": {"APPS": []},
     "openid_connect": {"APPS": []},
@@ -198,6 +199,7 @@ if google := env.str("GOOGLE_CLIENT_ID", default=""):
         "SCOPE": ["profile", "email"],
         "EMAIL_AUTHENTICATION": True,
     }
+    SIGN_IN_ORIGINS += ["https://accounts.google.com"]
 if openid := env.str("OPENID_CONNECT_URL", default=""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
@@ -210,6 +212,7 @@ if openid := env.str("OPENID_CONNECT_URL", default=""):
             }
         ]
     }
+    SIGN_IN_ORIGINS += ["{0.scheme}://{0.netloc}".format(urlsplit(openid))]
 
 # Mail. Without a server, development keeps it in var/mail, where the public site's mailbox shows it.
 EMAIL_URL = env.str("EMAIL_URL", default="") or (None if DEBUG else required("EMAIL_URL"))
@@ -284,11 +287,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": [
-            "'self'",
-            PUBLIC_URL,
-            *([f"{PUBLIC_SCHEME}://*.{BASE_DOMAIN}{f':{PUBLIC_PORT}' if PUBLIC_PORT else ''}"]),
-        ],
+        # Chromium also asks it about where a form's answer redirects to.
+        "form-action": ["'self'", PUBLIC_URL, f"{PUBLIC_SCHEME}://*.{BASE_DOMAIN}{PORT_SUFFIX}", *SIGN_IN_ORIGINS],
         "manifest-src": ["'self'"],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],

@@ -7,13 +7,12 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
     return {
         "site": {
             "name": "Switchboard",
             "public_url": settings.PUBLIC_URL,
             "base_domain": settings.BASE_DOMAIN,
-            "port_suffix": port,
+            "port_suffix": settings.PORT_SUFFIX,
             "debug": settings.DEBUG,
         }
     }

@@ -20,10 +20,11 @@ BACKEND = "workspaces.authentication.Backend"
 
 def login_id(request: HttpRequest) -> uuid.UUID:
     """The log-in this session belongs to; given at its first use on the public host."""
-    if LOGIN not in request.session:
-        request.session[LOGIN] = str(uuid.uuid4())
-        _describe(request, login=request.session[LOGIN])
-    return uuid.UUID(request.session[LOGIN])
+    login_of: str = request.session.setdefault(LOGIN, str(uuid.uuid4()))
+    # Asked each time: signing in and changing the password give a session another key, with nothing known of it.
+    if not UserSession.objects.filter(session_key=request.session.session_key, data__login=login_of).exists():
+        _describe(request, login=login_of)
+    return uuid.UUID(login_of)
 
 
 def start_in_workspace(request: HttpRequest, user: User, workspace: Workspace, login_of: uuid.UUID) -> None:

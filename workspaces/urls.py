@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspaces.views import account, chooser, entrance, invitations, public
+from workspaces.views import account, avatars, chooser, entrance, invitations, public
 
 app_name = "workspaces"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("enter/<slug:slug>/", entrance.enter, name="enter"),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("account/", account.profile, name="profile"),
+    path("account/picture/", avatars.picture, name="picture"),
     path("account/preferences/", account.preferences, name="preferences"),
     path("account/addresses/", account.addresses, name="addresses"),
     path("account/addresses/<uuid:pk>/", account.address, name="address"),

@@ -6,6 +6,7 @@ import "./behaviours/menu.js";
 import "./behaviours/nav-toggle.js";
 import "./behaviours/password-field.js";
 import "./behaviours/relative-time.js";
+import "./behaviours/sections.js";
 import "./behaviours/slug-field.js";
 import "./behaviours/submit-once.js";
 import "./behaviours/theme-switch.js";

@@ -15,12 +15,16 @@ class TwoFactorNeeded(Refused):
     """The workspace asks for a second factor that this person does not have yet."""
 
 
-def offer_handover(user: User, workspace: Workspace, *, state: str, login_id: uuid.UUID) -> str:
-    """The secret of the link."""
+def check_entry(user: User, workspace: Workspace) -> None:
     if not workspace.memberships.active().filter(user=user).exists():
         raise NotAllowed("You are not a member of this workspace.")
     if workspace.requires_two_factor and not user.has_two_factor:
         raise TwoFactorNeeded(f"{workspace.name} requires two-factor of its members.")
+
+
+def offer_handover(user: User, workspace: Workspace, *, state: str, login_id: uuid.UUID) -> str:
+    """The secret of the link."""
+    check_entry(user, workspace)
     secret = secrets.token_urlsafe(32)
     Handover.objects.create(
         token_hash=_hash(secret), state_hash=_hash(state), user=user, workspace=workspace, login_id=login_id
@@ -38,6 +42,8 @@ def redeem_handover(secret: str, workspace: Workspace, *, state: str) -> Handove
     same_browser = secrets.compare_digest(handover.state_hash, _hash(state))
     if handover.workspace_id != workspace.pk or not same_browser or not handover.user.is_active:
         raise Refused("This sign-in link is not for this browser.")
+    # A minute is long enough to be suspended in.
+    check_entry(handover.user, workspace)
     return handover
 
 

@@ -88,6 +88,8 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
         raise NotAllowed(f"This invitation is for {invitation.email}.")
     if not invitation.workspace.is_open:
         raise Refused(f"{invitation.workspace.name} is not open at the moment.")
+    if invitation.workspace.memberships.filter(user=by).exists():
+        raise Refused(f"You are a member of {invitation.workspace.name} already.")
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     membership = Membership.objects.create(

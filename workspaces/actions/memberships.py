@@ -7,6 +7,7 @@ from workspaces.audit import record
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.routes import tell_workspace
+from workspaces.tenancy.hosts import announce_host_change
 
 
 @transaction.atomic
@@ -38,7 +39,7 @@ def suspend_member(membership: Membership, *, note: str = "", by: User) -> None:
         raise Refused(f"{membership.user.name} is suspended already.")
     membership.status = Membership.Status.SUSPENDED
     membership.save(update_fields=["status", "updated_at"])
-    tell_workspace("member.changed", membership.workspace, membership=membership, by=by, note=note)
+    tell_workspace("member.changed", membership.workspace, membership=membership, by=by, works=False, note=note)
     sessions.end_in_workspace(membership.user, membership.workspace)
     record(
         "member.suspended",
@@ -56,7 +57,7 @@ def reactivate_member(membership: Membership, *, note: str = "", by: User) -> No
         raise Refused(f"{membership.user.name} is not suspended.")
     membership.status = Membership.Status.ACTIVE
     membership.save(update_fields=["status", "updated_at"])
-    tell_workspace("member.changed", membership.workspace, membership=membership, by=by, note=note)
+    tell_workspace("member.changed", membership.workspace, membership=membership, by=by, works=True, note=note)
     record(
         "member.reactivated",
         f"Reactivated {membership.user.name}",
@@ -84,8 +85,9 @@ def transfer_ownership(workspace: Workspace, to: Membership, *, by: User) -> Non
     heir.save(update_fields=["role", "updated_at"])
     workspace.owner = heir.user
     workspace.save(update_fields=["owner", "updated_at"])
-    for membership in (owner, heir):
-        tell_workspace("member.changed", workspace, membership=membership, by=by)
+    tell_workspace("member.changed", workspace, membership=owner, by=by)
+    # Whoever owns it works here, also if somebody had switched them off.
+    tell_workspace("member.changed", workspace, membership=heir, by=by, works=True)
     record(
         "workspace.transferred",
         f"Transferred the ownership to {heir.user.name}",
@@ -93,6 +95,7 @@ def transfer_ownership(workspace: Workspace, to: Membership, *, by: User) -> Non
         workspace=workspace,
         person=str(heir.user_id),
     )
+    announce_host_change()
 
 
 def _handled(membership: Membership, by: User) -> Membership:

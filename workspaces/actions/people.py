@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from workspaces import sessions
 from workspaces.audit import record
@@ -21,7 +21,14 @@ def create_person(
     verified: bool,
     timezone: str = "UTC",
 ) -> User:
-    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    except IntegrityError as error:
+        # Twice at the same moment, so that neither saw the other.
+        raise Refused(
+            "This address is being signed up at this very moment. Look into your mail.", field="email"
+        ) from error
     user.profile.timezone = timezone
     user.profile.save(update_fields=["timezone"])
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
@@ -76,6 +83,8 @@ def remove_address(address: UserAddress, *, by: User) -> None:
 @transaction.atomic
 def deactivate_person(user: User, *, by: User) -> None:
     """Ends all their sessions and keeps them out of every workspace."""
+    if user.pk == by.pk:
+        raise Refused("You cannot deactivate yourself; ask another operator.")
     if owned := list(Workspace.objects.with_schema().filter(owner=user)):
         names = ", ".join(workspace.name for workspace in owned)
         raise Refused(f"{user.name} owns {names}: transfer the ownership or close the workspace first.")

@@ -31,6 +31,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(status=Membership.Status.ACTIVE)
 
+    def with_two_factor(self) -> Self:
+        """Adds `two_factor`: whether their person has a second factor, asked for all at once."""
+        protected = User.objects.filter(pk=models.OuterRef("user"), authenticator__type__in=["totp", "webauthn"])
+        return self.annotate(two_factor=models.Exists(protected))
+
+    def with_person(self) -> Self:
+        return self.select_related("user__profile", "invited_by").with_two_factor()
+
 
 class Membership(models.Model):
     class Status(models.TextChoices):

@@ -81,8 +81,7 @@ class Workspace(TenantMixin):
 
     @property
     def url(self) -> str:
-        port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
-        return f"{settings.PUBLIC_SCHEME}://{self.host}{port}"
+        return f"{settings.PUBLIC_SCHEME}://{self.host}{settings.PORT_SUFFIX}"
 
     @property
     def is_open(self) -> bool:

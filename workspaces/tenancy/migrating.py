@@ -1,6 +1,8 @@
 """Migrations of the public schema, the template and every workspace: only of those behind, in parallel, to the end."""
 
+import logging
 import multiprocessing
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -9,10 +11,10 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import DatabaseError, connection, connections
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import schema_context
 
+from workspaces.tenancy.replaying import Step, migrate_and_write_down, repeat
 from workspaces.tenancy.schemas import (
     TEMPLATE,
     TEMPLATE_LOCK,
@@ -20,6 +22,8 @@ from workspaces.tenancy.schemas import (
     schema_exists,
     workspace_schemas,
 )
+
+logger = logging.getLogger(__name__)
 
 PUBLIC = "public"
 RELEASE_LOCK = 7_700_002
@@ -53,33 +57,71 @@ def migrate_everything(*, jobs: int, say: Callable[[str], None]) -> list[Failure
 
 
 def migrate_in_parallel(schemas: list[str], *, jobs: int, say: Callable[[str], None]) -> list[Failure]:
-    failures = []
-    if jobs == 1 or len(schemas) == 1:
-        results = map(try_schema, schemas)
-        return [failure for failure in results if failure]
+    """Those that stand at the same migration are alike: the first shows the others what to do."""
+    failures: list[Failure | None] = []
+    waiting: list[tuple[str, list[Step] | None]] = []
+    for first, *others in alike(schemas):
+        steps = None
+        try:
+            steps = migrate_schema(first)
+        except Exception as error:  # whatever a migration raises, the other schemas go on
+            failures.append(failure_of(first, error))
+        waiting += [(schema, steps) for schema in others]
+    for done, failure in enumerate(outcomes(waiting, jobs=jobs), start=1):
+        failures.append(failure)
+        if done % 100 == 0:
+            say(f"{done} of {len(waiting)}")
+    return sorted(filter(None, failures), key=lambda failure: failure.schema)
+
+
+def outcomes(waiting: list[tuple[str, list[Step] | None]], *, jobs: int) -> Iterator[Failure | None]:
+    if jobs == 1 or len(waiting) <= 1:
+        yield from (try_schema(schema, steps) for schema, steps in waiting)
+        return
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"), initializer=own_connections) as pool:
-        for done, future in enumerate(as_completed(pool.submit(try_schema, schema) for schema in schemas), start=1):
-            if failure := future.result():
-                failures.append(failure)
-            if done % 100 == 0:
-                say(f"{done} of {len(schemas)}")
-    return sorted(failures, key=lambda failure: failure.schema)
+        for future in as_completed([pool.submit(try_schema, schema, steps) for schema, steps in waiting]):
+            yield future.result()
 
 
-def try_schema(schema: str) -> Failure | None:
+def try_schema(schema: str, steps: list[Step] | None = None) -> Failure | None:
     try:
-        migrate_schema(schema)
+        if steps is None or not has_repeated(steps, schema):
+            migrate_schema(schema)
     except Exception as error:  # whatever a migration raises, the other schemas go on
-        return Failure(schema, f"{type(error).__name__}: {str(error).strip()}")
+        return failure_of(schema, error)
     return None
 
 
-def migrate_schema(schema: str) -> None:
+def has_repeated(steps: list[Step], schema: str) -> bool:
+    """Otherwise Django takes it from there, and manages after all or says what is wrong."""
+    try:
+        if schema_exists(schema):
+            repeat(steps, schema)
+            return True
+    except DatabaseError as error:
+        logger.info("%s: not like the others (%s)", schema, type(error).__name__)
+    return False
+
+
+def migrate_schema(schema: str) -> list[Step] | None:
+    """What others that stood where this one stood can repeat, if they can."""
     if not schema_exists(schema):
         raise DatabaseError(f"the schema {schema} is missing")
-    with schema_context(schema):
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+    return migrate_and_write_down(schema)
+
+
+def failure_of(schema: str, error: Exception) -> Failure:
+    return Failure(schema, f"{type(error).__name__}: {str(error).strip()}")
+
+
+def alike(schemas: list[str]) -> list[list[str]]:
+    """Together those that have had the same migrations."""
+    with connection.cursor() as cursor:
+        applied = applied_migrations(cursor, schemas)
+    groups = defaultdict(list)
+    for schema in schemas:
+        groups[applied[schema]].append(schema)
+    return list(groups.values())
 
 
 def behind(schemas: list[str]) -> list[str]:
@@ -109,5 +151,5 @@ def held(lock: int) -> Iterator[None]:
 
 def own_connections() -> None:
     """A forked process must not speak on its parent's connection."""
-    for alias in connections:
-        del connections[alias]
+    for wrapper in connections.all(initialized_only=True):
+        del connections[wrapper.alias]

@@ -1,35 +1,45 @@
 """A person's own account: profile, preferences, addresses, activity."""
 
 from django.contrib import messages
+from django.forms import Form, ModelForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workspaces.actions.people import change_preferences, change_profile, remove_address, save_address
-from workspaces.forms.people import AddressForm, PersonForm, PreferencesForm, ProfileForm
-from workspaces.models import UserActivity, UserAddress
+from workspaces.forms.people import AddressForm, PersonForm, PictureForm, PreferencesForm, ProfileForm
+from workspaces.models import User, UserActivity, UserAddress, UserPreferences, UserProfile
 from workspaces.paging import page_of
 from workspaces.views.chooser import PersonRequest
 
 
 @require_http_methods(["GET", "POST"])
 def profile(request: PersonRequest) -> HttpResponse:
-    person = PersonForm(request.POST or None, instance=request.user)
-    form = ProfileForm(request.POST or None, request.FILES or None, instance=request.user.profile)
+    # Validating a form writes into its row: not the one in the request, which the page shows.
+    person = PersonForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    form = ProfileForm(request.POST or None, instance=UserProfile.objects.get(user=request.user))
     if person.is_valid() and form.is_valid():
-        request.user.refresh_from_db()
         change_profile(request.user, person=person.cleaned_data, profile=form.cleaned_data)
         messages.success(request, "Your profile is saved.")
         return redirect("workspaces:profile")
-    status = 422 if person.errors or form.errors else 200
-    return render(request, "workspaces/profile.html", {"person": person, "form": form}, status=status)
+    return profile_page(request, person=person, form=form)
+
+
+def profile_page(request: PersonRequest, **forms: Form | ModelForm) -> HttpResponse:
+    context = {
+        "person": PersonForm(instance=request.user),
+        "form": ProfileForm(instance=request.user.profile),
+        "picture": PictureForm(),
+        **forms,
+    }
+    status = 422 if any(form.errors for form in forms.values()) else 200
+    return render(request, "workspaces/profile.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 def preferences(request: PersonRequest) -> HttpResponse:
-    form = PreferencesForm(request.POST or None, instance=request.user.preferences)
+    form = PreferencesForm(request.POST or None, instance=UserPreferences.objects.get(user=request.user))
     if form.is_valid():
-        request.user.preferences.refresh_from_db()
         change_preferences(request.user, **form.cleaned_data)
         messages.success(request, "Your preferences are saved.")
         return redirect("workspaces:preferences")
@@ -72,5 +82,5 @@ def address_removal(request: PersonRequest, pk: str) -> HttpResponse:
 
 @require_safe
 def activity(request: PersonRequest) -> HttpResponse:
-    page = page_of(UserActivity.objects.of(request.user).select_related("workspace"), request.GET)
+    page = page_of(UserActivity.objects.of(request.user).select_related("workspace", "user__profile"), request.GET)
     return render(request, "workspaces/activity.html", {"page": page})

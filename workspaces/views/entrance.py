@@ -6,12 +6,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces import sessions
-from workspaces.actions.handovers import TwoFactorNeeded, offer_handover, redeem_handover
+from workspaces.actions.handovers import TwoFactorNeeded, check_entry, offer_handover, redeem_handover
 from workspaces.audit import record
 from workspaces.models import Workspace
 from workspaces.refusals import NotAllowed, Refused
@@ -49,9 +50,11 @@ def enter(request: PersonRequest, slug: str) -> HttpResponse:
     """2, on the public host, logged in by now: hands the log-in over with a link of a minute."""
     workspace = get_object_or_404(Workspace.objects.with_schema(), slug=slug)
     state = request.GET.get("state", "")
-    if not state:
-        return redirect(f"{workspace.url}/sign-in/")
     try:
+        # Before all else: who lacks a second factor would be sent to and fro for ever.
+        check_entry(request.user, workspace)
+        if not state:
+            return redirect(f"{workspace.url}/sign-in/")
         secret = offer_handover(request.user, workspace, state=state, login_id=sessions.login_id(request))
     except TwoFactorNeeded:
         return render(request, "workspaces/two_factor_needed.html", {"workspace": workspace}, status=403)
@@ -88,4 +91,5 @@ def sign_out(request: PersonRequest) -> HttpResponse:
 
 def safe_path(request: HttpRequest, target: str) -> str:
     own = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if own and target.startswith("/") and not target.startswith("/sign-in/") else "/"
+    # As a header carries it: what is not ASCII would break the response.
+    return iri_to_uri(target) if own and target.startswith("/") and not target.startswith("/sign-in/") else "/"

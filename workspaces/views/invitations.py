@@ -2,7 +2,6 @@
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
-from allauth.core.ratelimit import consume
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from workspaces.actions.invitations import accept_invitation, find_invitation, join_as_new_person
 from workspaces.forms.signup import JoinForm
+from workspaces.limits import within_limit
 from workspaces.models import Invitation, User
 from workspaces.refusals import Refused
 
@@ -19,7 +19,7 @@ from workspaces.refusals import Refused
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    if not consume(request, action="invitation"):
+    if not within_limit(request, "invitation"):
         return render(request, "429.html", status=429)
     found = find_invitation(secret)
     if found is None or found.is_expired or not found.workspace.is_open:

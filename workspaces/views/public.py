@@ -1,15 +1,16 @@
 """The public site: what this is, and the way in for those who are new."""
 
 from allauth.account.views import SignupView
-from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from workspaces.development import read_mailbox
 from workspaces.forms.signup import SignupForm
+from workspaces.limits import within_limit
 from workspaces.models import Workspace
 from workspaces.refusals import Refused
 from workspaces.slugs import check_slug
@@ -31,6 +32,10 @@ class SignUp(SignupView):
             form.add_error(refusal.field, f"{refusal.message} {refusal.hint}".strip())
             return self.form_invalid(form)
 
+    def get_authenticated_redirect_url(self) -> str:
+        """Who is signed in has an account already."""
+        return reverse(settings.LOGIN_REDIRECT_URL)
+
     def get_success_url(self) -> str:
         """Straight into the new workspace."""
         return Workspace.objects.with_schema().get(owner=self.user).url
@@ -40,7 +45,7 @@ class SignUp(SignupView):
 @require_safe
 def slug_check(request: HttpRequest) -> HttpResponse:
     """While somebody types: is this address free?"""
-    if not consume(request, action="slug_check"):
+    if not within_limit(request, "slug_check"):
         return HttpResponse(status=429)
     slug = request.GET.get("slug", "").strip().lower()[:80]
     refusal = None

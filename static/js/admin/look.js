@@ -1,0 +1,9 @@
+// Runs after htmx and before Alpine. htmx brings no style element and evaluates nothing, as on our own pages;
+// the theme is the person's preference, which the server wrote on the root, and not what this browser once kept.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+try {
+  localStorage.setItem("adminTheme", JSON.stringify(document.documentElement.className || "auto"));
+} catch {
+  // A browser that keeps nothing follows the device.
+}

@@ -1,0 +1,168 @@
+"""A log-in and all that it opened end together; another device's does not."""
+
+import uuid
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
+from tests.factories import PASSWORD, add_totp
+from tests.workspaces.test_handovers import Journey
+from workspaces import sessions
+from workspaces.actions.people import deactivate_person
+from workspaces.models import UserActivity
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = "another browser on another machine"
+
+
+def is_in(client) -> bool:
+    path = "/team/" if "acme" in client.defaults["HTTP_HOST"] or "globex" in client.defaults["HTTP_HOST"] else "/account/"
+    return client.get(path).status_code == 200
+
+
+@pytest.fixture
+def enter(client_for):
+    """Signs in on the public host with a password, and from there into workspaces."""
+
+    def start(user, *workspaces):
+        public = client_for()
+        answer = public.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+        assert answer.status_code == 302
+        inside = [client_for(workspace=workspace) for workspace in workspaces]
+        for client in inside:
+            assert Journey(public, client).arrive().status_code == 302
+        return [public, *inside]
+
+    return start
+
+
+def test_every_session_is_listed_with_what_it_belongs_to(enter, ana, acme, globex):
+    public, in_acme, in_globex = enter(ana, acme, globex)
+    login = public.session[sessions.LOGIN]
+    rows = {row.session_key: row.data for row in UserSession.objects.filter(user=ana)}
+    assert rows == {
+        public.session.session_key: {"login": login},
+        in_acme.session.session_key: {"login": login, "workspace": str(acme.pk), "workspace_name": acme.name},
+        in_globex.session.session_key: {"login": login, "workspace": str(globex.pk), "workspace_name": globex.name},
+    }
+
+
+def test_signing_out_of_a_workspace_ends_the_whole_log_in(enter, ana, acme, globex):
+    here, there = enter(ana, acme, globex), enter(ana, acme, globex)
+    answer = here[1].post("/sign-out/")
+    assert (answer.status_code, answer["Location"]) == (302, "http://localhost:8000")
+    assert [is_in(client) for client in here] == [False] * 3
+    assert [is_in(client) for client in there] == [True] * 3
+
+
+def test_signing_out_on_the_public_host_ends_the_whole_log_in(enter, ana, acme, globex):
+    here, there = enter(ana, acme, globex), enter(ana, acme, globex)
+    assert here[0].post("/accounts/logout/").status_code == 302
+    assert [is_in(client) for client in here] == [False] * 3
+    assert [is_in(client) for client in there] == [True] * 3
+
+
+def test_signing_out_leaves_no_rows(enter, ana, acme):
+    _, in_acme = enter(ana, acme)
+    in_acme.post("/sign-out/")
+    assert UserSession.objects.filter(user=ana).count() == 0
+    assert Session.objects.count() == 0
+
+
+def test_signing_out_by_get_does_nothing(enter, ana, acme):
+    clients = enter(ana, acme)
+    assert clients[1].get("/sign-out/").status_code == 405
+    assert [is_in(client) for client in clients] == [True, True]
+
+
+def test_ending_the_other_sessions_takes_their_workspaces_along(enter, ana, acme):
+    here, there = enter(ana, acme), enter(ana, acme)
+    assert here[0].post("/accounts/sessions/").status_code == 302
+    assert [is_in(client) for client in here] == [True, True]
+    assert [is_in(client) for client in there] == [False, False]
+
+
+def test_ending_one_workspaces_sessions_leaves_the_others(enter, ana, acme, globex):
+    public, in_acme, in_globex = enter(ana, acme, globex)
+    sessions.end_in_workspace(ana, acme)
+    assert [is_in(client) for client in (public, in_acme, in_globex)] == [True, False, True]
+
+
+def test_ending_all_in_a_workspace_spares_other_workspaces(enter, ana, bo, acme, globex):
+    public, in_acme, in_globex = enter(ana, acme, globex)
+    bo_public, bo_in_acme = enter(bo, acme)
+    sessions.end_all_in_workspace(acme)
+    assert [is_in(client) for client in (public, in_acme, in_globex, bo_public, bo_in_acme)] == [
+        True, False, True, True, False,
+    ]  # fmt: skip
+
+
+def test_a_deactivated_person_is_out_everywhere(enter, bo, acme, ops):
+    clients = enter(bo, acme)
+    deactivate_person(bo, by=ops)
+    assert [is_in(client) for client in clients] == [False, False]
+    assert Session.objects.count() == 0
+    answer = clients[0].post("/accounts/login/", {"login": bo.email, "password": PASSWORD})
+    assert answer["Location"] == "/accounts/inactive/"
+
+
+def test_a_person_made_inactive_by_any_means_is_out(enter, bo, acme):
+    clients = enter(bo, acme)
+    bo.is_active = False
+    bo.save()
+    assert [is_in(client) for client in clients] == [False, False]
+
+
+NEW = "another correct horse battery"
+
+
+def test_a_new_password_ends_the_sessions_of_others(enter, bo, acme):
+    here, there = enter(bo, acme), enter(bo, acme)
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert here[0].post("/accounts/password/change/", form).status_code == 302
+    assert [is_in(client) for client in here] == [True, False]
+    assert [is_in(client) for client in there] == [False, False]
+
+
+def test_after_a_new_password_signing_out_still_ends_the_whole_log_in(enter, bo, acme, client_for):
+    public, _ = enter(bo, acme)
+    public.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    in_acme = client_for(workspace=acme)
+    assert Journey(public, in_acme).arrive().status_code == 302
+    in_acme.post("/sign-out/")
+    assert [is_in(public), is_in(in_acme)] == [False, False]
+
+
+def test_the_log_in_id_is_given_once(client_for, bo):
+    client = client_for(bo)
+    before = client.session[sessions.LOGIN]
+    assert uuid.UUID(before)
+    client.get("/enter/acme/?state=x")
+    assert client.session[sessions.LOGIN] == before
+
+
+def test_a_session_in_use_is_seen_but_not_at_every_click(enter, bo, acme, django_assert_max_num_queries):
+    _, inside = enter(bo, acme)
+    row = UserSession.objects.get(session_key=inside.session.session_key)
+    inside.get("/team/", HTTP_USER_AGENT=ELSEWHERE)
+    seen = UserSession.objects.get(pk=row.pk)
+    assert seen.user_agent == ELSEWHERE
+    inside.get("/team/", HTTP_USER_AGENT="a third")
+    assert UserSession.objects.get(pk=row.pk).user_agent == ELSEWHERE
+
+
+def test_signing_in_and_out_is_in_the_audit_log(enter, bo, acme):
+    public, inside = enter(bo, acme)
+    public.post("/accounts/logout/")
+    kinds = UserActivity.objects.filter(user=bo).order_by("created_at", "id").values_list("activity_type", flat=True)
+    assert list(kinds) == ["account.signed_in", "workspace.entered", "account.signed_out"]
+
+
+def test_a_second_factor_is_asked_for_at_the_public_sign_in(client_for, bo):
+    add_totp(bo)
+    public = client_for()
+    answer = public.post("/accounts/login/", {"login": bo.email, "password": PASSWORD})
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert not is_in(public)
