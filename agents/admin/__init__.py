@@ -1,0 +1,3 @@
+from agents.admin import agents, invitations, logs, members, positions
+
+__all__ = ["agents", "invitations", "logs", "members", "positions"]
