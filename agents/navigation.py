@@ -1,6 +1,6 @@
 """The doors of a workspace that are open to this agent: none leads to what does not exist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -14,32 +14,66 @@ class Door:
     view: str
     icon: str
     permission: str = ""
+    owner_only: bool = False
+    # Pages that belong to it without standing below it.
+    also: tuple[str, ...] = ()
     current: bool = False
 
     @property
     def url(self) -> str:
         return reverse(self.view)
 
+    def nearness(self, path: str) -> int:
+        """How much of the way to this page leads through this door."""
+        ways = [self.url, *map(reverse, self.also)]
+        return max((len(way) for way in ways if path.startswith(way)), default=0)
+
 
 RAIL = [
     Door("Home", "agents:home", "home"),
     Door("Team", "agents:team", "users", "team.view"),
-    Door("Settings", "agents:settings", "settings", "workspace.manage"),
-    Door("Members", "agents:members", "user-plus", "members.view"),
-    Door("Audit log", "agents:activity", "history", "audit.view"),
-    Door("Admin", "workspace_admin:index", "shield", "admin.open"),
 ]
+SECTIONS = [
+    Door("General", "agents:settings", "building", "workspace.manage"),
+    Door("Members", "agents:members", "user-plus", "members.view", also=("agents:invitations",)),
+    Door("Security", "agents:security", "shield-check", "workspace.manage"),
+    Door("Audit log", "agents:activity", "history", "audit.view"),
+    Door("Ownership", "agents:ownership", "key", owner_only=True),
+]
+ADMIN = Door("Admin", "workspace_admin:index", "shield", "admin.open")
 
 
-def open_doors(agent: Agent, path: str) -> list[Door]:
+def open_sections(agent: Agent, path: str, *, is_owner: bool = False) -> list[Door]:
+    return marked([door for door in SECTIONS if is_open(door, agent, is_owner=is_owner)], path)
+
+
+def open_doors(agent: Agent, path: str, *, is_owner: bool = False) -> list[Door]:
     """Those this agent may pass, with the one that leads deepest towards this page marked."""
-    allowed = [door for door in RAIL if not door.permission or agent.can(door.permission)]
-    leading = [door.url for door in allowed if path.startswith(door.url)]
-    nearest = max(leading, key=len, default="")
-    return [Door(door.label, door.view, door.icon, door.permission, door.url == nearest) for door in allowed]
+    sections = [door for door in SECTIONS if is_open(door, agent, is_owner=is_owner)]
+    # Settings opens where this agent may look first.
+    settings = (
+        [Door("Settings", sections[0].view, "settings", also=tuple(s.view for s in sections))] if sections else []
+    )
+    doors = [*(door for door in RAIL if is_open(door, agent)), *settings]
+    return marked([*doors, ADMIN] if is_open(ADMIN, agent) else doors, path)
+
+
+def is_open(door: Door, agent: Agent, *, is_owner: bool = False) -> bool:
+    return (not door.permission or agent.can(door.permission)) and (is_owner or not door.owner_only)
+
+
+def marked(doors: list[Door], path: str) -> list[Door]:
+    nearest = max((door.nearness(path) for door in doors), default=0)
+    return [replace(door, current=bool(nearest) and door.nearness(path) == nearest) for door in doors]
 
 
 def navigation(request: WorkspaceRequest) -> dict[str, object]:
     """A context processor."""
     agent = getattr(request, "agent", None)
-    return {"navigation": open_doors(agent, request.path) if agent else []}
+    if not agent:
+        return {"navigation": []}
+    is_owner = request.membership.is_owner
+    doors: dict[str, object] = {"navigation": open_doors(agent, request.path, is_owner=is_owner)}
+    if request.path.startswith("/settings/"):
+        doors["sections"] = open_sections(agent, request.path, is_owner=is_owner)
+    return doors

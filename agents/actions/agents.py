@@ -33,15 +33,20 @@ def add_agent(membership: Membership, *, position: str) -> Agent:
     return agent
 
 
-def follow_membership(membership: Membership, *, by: User | None = None, note: str = "") -> None:
-    """A suspended member does not work here; a role decides what an agent is."""
+def follow_membership(
+    membership: Membership, *, by: User | None = None, works: bool | None = None, note: str = ""
+) -> None:
+    """A role decides what an agent is, a suspension or its end whether they work here; a viewer receives no chats."""
     agent = Agent.objects.select_for_update(of=("self",)).get(user=membership.user)
     agent.role = ROLES[Role(membership.role)]
     agent.save(update_fields=["role", "updated_at"])
     actor = Agent.objects.filter(user=by).first() if by else None
     if by and actor is None:
         note = f"{note} (by {by.name}, platform operator)".strip()
-    _turn(agent, AgentStatusLog.Switch.IS_ACTIVE, membership.is_active, by=actor, note=note)
+    if works is not None:
+        _turn(agent, AgentStatusLog.Switch.IS_ACTIVE, works, by=actor, note=note)
+    if agent.role == Agent.Role.VIEWER:
+        _turn(agent, AgentStatusLog.Switch.RECEIVES, False, by=actor, note=note)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from agents.actions.positions import require
 from agents.models import Agent, Position
 from workspaces.actions import invitations, memberships
-from workspaces.models import Invitation, Membership, Workspace
+from workspaces.models import Invitation, Membership, Role, Workspace
 from workspaces.refusals import NotAllowed
 
 
@@ -26,7 +26,11 @@ def withdraw_invitation(invitation: Invitation, *, by: Agent) -> None:
 
 
 def change_role(membership: Membership, role: str, *, by: Agent) -> None:
+    """A viewer holds a position without its powers; whoever lifts that hands them out."""
     require(by, "members.manage")
+    position = Agent.objects.select_related("position").get(user=membership.user_id).position
+    if role != Role.VIEWER and (beyond := set(position.permissions) - by.codes):
+        raise NotAllowed(f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.", field="role")
     memberships.change_role(membership, role, by=by.user)
 
 

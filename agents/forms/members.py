@@ -3,12 +3,15 @@
 from django import forms
 
 from agents.models import Agent, Position
+from workspaces.forms.people import words
 from workspaces.models import Membership, Role
+
+TYPED = words(autocomplete="off", autocapitalize="none", spellcheck="false")
 
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(choices=[])
+    role = forms.ChoiceField(choices=[], widget=forms.RadioSelect)
     position = forms.ModelChoiceField(queryset=Position.objects.none(), to_field_name="slug", empty_label=None)
 
     def __init__(self, *args: object, by: Membership, agent: Agent, **kwargs: object) -> None:
@@ -41,7 +44,7 @@ class SwitchForm(NoteForm):
 
 class TransferForm(forms.Form):
     to = forms.ModelChoiceField(label="New owner", queryset=Membership.objects.none(), empty_label=None)
-    confirm = forms.CharField(label="Type the workspace's address to confirm")
+    confirm = forms.CharField(label="The address, to confirm", widget=TYPED)
 
     def __init__(self, *args: object, membership: Membership, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -57,8 +60,14 @@ class TransferForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    note = forms.CharField(label="Why are you closing it?", required=False, max_length=500)
-    confirm = forms.CharField(label="Type the workspace's address to confirm")
+    note = forms.CharField(
+        label="Why are you closing it?",
+        required=False,
+        max_length=500,
+        help_text="Optional. Members who come to the address read it.",
+        widget=words(),
+    )
+    confirm = forms.CharField(label="The address, to confirm", widget=TYPED)
 
     def __init__(self, *args: object, slug: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         return self.active().filter(can_receive_new_chats=True)
 
     def with_person(self) -> Self:
-        return self.select_related("user", "position")
+        return self.select_related("user__profile", "position")
 
     def named(self, query: str) -> Self:
         """Every word is in the name or the address."""

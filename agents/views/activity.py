@@ -16,8 +16,9 @@ from workspaces.paging import page_of
 @requires("audit.view")
 @require_safe
 def activity(request: WorkspaceRequest) -> HttpResponse:
-    form = ActivityFilterForm(request.GET)
-    rows = UserActivity.objects.within(request.workspace).select_related("user")
+    people = User.objects.filter(memberships__workspace=request.workspace)
+    form = ActivityFilterForm(request.GET, people=people)
+    rows = UserActivity.objects.within(request.workspace).select_related("user__profile")
     if form.is_valid():
         wanted = form.cleaned_data
         if wanted["person"]:
@@ -27,12 +28,9 @@ def activity(request: WorkspaceRequest) -> HttpResponse:
         if wanted["since"]:
             rows = rows.filter(created_at__gte=midnight(wanted["since"]))
         if wanted["until"]:
-            rows = rows.filter(created_at__lt=midnight(wanted["until"]) + timedelta(days=1))
-    people = User.objects.filter(memberships__workspace=request.workspace)
-    kinds = sorted(
-        UserActivity.objects.within(request.workspace).order_by().values_list("activity_type", flat=True).distinct()
-    )
-    context = {"form": form, "page": page_of(rows, request.GET), "people": people, "kinds": kinds}
+            rows = rows.filter(created_at__lt=midnight(wanted["until"] + timedelta(days=1)))
+    filtered = any(request.GET.get(name) for name in form.fields)
+    context = {"form": form, "page": page_of(rows, request.GET), "filtered": filtered}
     return render(request, "agents/activity.html", context)
 
 

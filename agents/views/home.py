@@ -7,14 +7,20 @@ from django.views.decorators.http import require_POST, require_safe
 from agents.actions.agents import set_receiving
 from agents.forms.members import SwitchForm
 from agents.guards import WorkspaceRequest
-from agents.models import Agent
+from agents.setup import setup_steps
+from agents.teams import team_now
 from workspaces.views.entrance import safe_path
 
 
 @require_safe
 def home(request: WorkspaceRequest) -> HttpResponse:
-    team = Agent.objects.active().with_person()[:12] if request.agent.can("team.view") else []
-    return render(request, "agents/home.html", {"team": team})
+    steps = setup_steps(request.agent, request.workspace)
+    context = {
+        "steps": steps if any(not step.done for step in steps) else [],
+        "steps_done": sum(step.done for step in steps),
+        "team": team_now(request.agent) if request.agent.can("team.view") else None,
+    }
+    return render(request, "agents/home.html", context)
 
 
 @require_POST

@@ -11,22 +11,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agents.actions import members as actions
 from agents.forms.members import InvitationForm, NoteForm, RoleForm
 from agents.guards import WorkspaceRequest, requires
-from workspaces.models import Invitation, Membership
+from agents.rosters import guests_of, members_of
+from workspaces.models import Invitation, Membership, Role
 from workspaces.refusals import Refused
 
 
 @requires("members.view")
 @require_safe
 def members(request: WorkspaceRequest) -> HttpResponse:
-    return render(
-        request,
-        "agents/members.html",
-        {
-            "members": request.workspace.memberships.select_related("user", "invited_by"),
-            "invitations": request.workspace.invitations.pending().select_related("invited_by"),
-            "form": InvitationForm(by=request.membership, agent=request.agent),
-        },
-    )
+    context = {
+        "members": members_of(request.workspace, seen_by=request.agent, membership=request.membership),
+        "guests": guests_of(request.workspace, seen_by=request.agent, membership=request.membership),
+        "may_manage": request.agent.can("members.manage"),
+    }
+    return render(request, "agents/members.html", context)
 
 
 @requires("members.manage")
@@ -80,7 +78,7 @@ def role(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         raise Refused("Choose one of the roles.")
     actions.change_role(found, form.cleaned_data["role"], by=request.agent)
-    messages.success(request, f"{found.user.name} is {found.get_role_display().lower()} now.")
+    messages.success(request, f"{found.user.name} has the role {Role(form.cleaned_data['role']).label} now.")
     return redirect("agents:members")
 
 
@@ -91,10 +89,10 @@ def suspension(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     form = NoteForm({"note": request.POST.get("note", "")[:500]})
     form.full_clean()
     if request.POST.get("lift"):
-        actions.reactivate_member(found, by=request.agent, note=form.cleaned_data["note"])
+        actions.reactivate_member(found, by=request.agent, note=form.cleaned_data.get("note", ""))
         messages.success(request, f"{found.user.name} may come in again.")
     else:
-        actions.suspend_member(found, by=request.agent, note=form.cleaned_data["note"])
+        actions.suspend_member(found, by=request.agent, note=form.cleaned_data.get("note", ""))
         messages.success(request, f"{found.user.name} is suspended and signed out of this workspace.")
     return redirect("agents:members")
 

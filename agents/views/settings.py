@@ -28,7 +28,8 @@ def general(request: WorkspaceRequest) -> HttpResponse:
         messages.success(request, "The workspace is saved.")
         return redirect("agents:settings")
     status = 422 if form.errors or profile.errors else 200
-    return render(request, "agents/settings.html", {"form": form, "profile": profile}, status=status)
+    context = {"workspace": request.workspace, "form": form, "profile": profile}
+    return render(request, "agents/settings.html", context, status=status)
 
 
 @requires("workspace.manage")
@@ -44,12 +45,13 @@ def security(request: WorkspaceRequest) -> HttpResponse:
         else:
             messages.success(request, "The security rules are saved.")
             return redirect("agents:security")
-    without = [
-        member.user
-        for member in workspace.memberships.active().select_related("user")
-        if not member.user.has_two_factor
-    ]
-    context = {"form": form, "without_two_factor": without}
+    members = workspace.memberships.active().with_person().order_by("user__first_name", "user__last_name")
+    context = {
+        "form": form,
+        "required": workspace.requires_two_factor,
+        "members_count": len(members),
+        "without_two_factor": [member for member in members if not member.two_factor],
+    }
     return render(request, "agents/security.html", context, status=422 if form.errors else 200)
 
 
@@ -73,4 +75,5 @@ def ownership(request: WorkspaceRequest) -> HttpResponse:
         close_workspace(request.workspace, note=closing.cleaned_data["note"], by=request.user)
         return redirect("agents:home")
     status = 422 if transfer.errors or closing.errors else 200
-    return render(request, "agents/ownership.html", {"transfer": transfer, "closing": closing}, status=status)
+    context = {"workspace": request.workspace, "transfer": transfer, "closing": closing}
+    return render(request, "agents/ownership.html", context, status=status)

@@ -5,30 +5,43 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.actions.agents import set_active, set_position, set_receiving
 from agents.forms.members import PositionChoiceForm, SwitchForm
 from agents.guards import WorkspaceRequest, requires
 from agents.models import Agent
+from agents.permissions import PERMISSIONS
+from agents.teams import sees_contact
 from workspaces.paging import page_of
 
 
 @requires("team.view")
 @require_safe
 def team(request: WorkspaceRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\x00", "").strip()
     agents = Agent.objects.with_person().named(query).order_by("-is_active", "user__first_name", "user__last_name")
-    return render(request, "agents/team.html", {"agents": agents, "query": query})
+    context = {"agents": agents, "query": query, "receiving": Agent.objects.receiving().count()}
+    return render(request, "agents/team.html", context)
 
 
 @requires("team.view")
 @require_safe
 def agent(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Agent.objects.with_person(), pk=pk)
-    logs = page_of(found.status_logs.select_related("changed_by__user"), request.GET, by="changed_at", size=20)
-    form = PositionChoiceForm(initial={"position": found.position.slug})
-    return render(request, "agents/agent.html", {"person": found, "page": logs, "position_form": form})
+    found = get_object_or_404(Agent.objects.with_person().select_related("user__preferences"), pk=pk)
+    context = {
+        "person": found,
+        "page": page_of(found.status_logs.select_related("changed_by__user"), request.GET, by="changed_at", size=20),
+        "position_form": PositionChoiceForm(initial={"position": found.position.slug}),
+        "allowances": [PERMISSIONS[code] for code in PERMISSIONS if code in found.codes],
+        "is_self": found.pk == request.agent.pk,
+        "may_switch": request.agent.can("team.manage"),
+        "may_position": request.agent.can("members.manage") and found.pk != request.agent.pk,
+        "sees_contact": sees_contact(request.agent, found),
+        "now": timezone.now(),
+    }
+    return render(request, "agents/agent.html", context)
 
 
 @requires("team.view")
@@ -36,7 +49,7 @@ def agent(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
 def active(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found, form = switched(request, pk)
     on = form.cleaned_data["on"]
-    set_active(found, on, by=request.agent, note=form.cleaned_data["note"], workspace=request.workspace)
+    set_active(found, on, by=request.agent, note=form.cleaned_data.get("note", ""), workspace=request.workspace)
     messages.success(request, f"{found.name} {'works here again' if on else 'is switched off'}.")
     return redirect("agents:agent", pk=pk)
 
@@ -46,7 +59,7 @@ def active(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
 def receiving(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found, form = switched(request, pk)
     on = form.cleaned_data["on"]
-    set_receiving(found, on, by=request.agent, note=form.cleaned_data["note"], workspace=request.workspace)
+    set_receiving(found, on, by=request.agent, note=form.cleaned_data.get("note", ""), workspace=request.workspace)
     messages.success(request, f"{found.name} receives {'new chats again' if on else 'no new chats'}.")
     return redirect("agents:agent", pk=pk)
 

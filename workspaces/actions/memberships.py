@@ -103,6 +103,8 @@ def _handled(membership: Membership, by: User) -> Membership:
     membership = (
         Membership.objects.select_for_update(of=("self",)).select_related("user", "workspace").get(pk=membership.pk)
     )
+    if membership.workspace.status == Workspace.Status.ERASED:
+        raise Refused(f"{membership.workspace.name} is erased: it has no members any more.")
     if membership.is_owner:
         raise Refused(f"{membership.user.name} owns the workspace: transfer the ownership first.")
     if membership.user_id == by.pk:
