@@ -9,7 +9,6 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
 # Without it the answer is sent in chunks.
 LENGTH = {"Content-Length": "2"}
 

@@ -1,0 +1,149 @@
+"""The team's pages: a form in, a row out. Who may not is in tests/isolation."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django_tenants.utils import schema_context
+
+from agents.models import AgentStatusLog
+from tests.factories import agent_of, make_member, make_user
+from workspaces.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+
+def said(answer) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def logs(acme) -> list[tuple]:
+    with schema_context(acme.schema_name):
+        return list(AgentStatusLog.objects.values_list("switch", "changed_to", "note"))
+
+
+@pytest.fixture
+def page(acme):
+    return lambda user, part="": f"/team/{agent_of(user, acme).pk}/{part}"
+
+
+def test_a_supervisor_switches_a_colleague_off_and_on(client_for, acme, sam, bo, page):
+    client = client_for(sam, acme)
+    answer = client.post(page(bo, "active/"), {"on": "", "note": "left us"})
+    assert (answer.status_code, answer["Location"]) == (302, page(bo))
+    assert not agent_of(bo, acme).is_active
+    client.post(page(bo, "active/"), {"on": "on"})
+    assert agent_of(bo, acme).is_active
+    assert logs(acme) == [("is_active", True, ""), ("is_active", False, "left us")]
+
+
+def test_a_supervisor_stops_a_colleagues_chats(client_for, acme, sam, bo, page):
+    client_for(sam, acme).post(page(bo, "receiving/"), {"note": "training"})
+    assert not agent_of(bo, acme).can_receive_new_chats
+    assert logs(acme) == [("can_receive_new_chats", False, "training")]
+
+
+@pytest.mark.parametrize(("next_", "lands"), [("", "/"), ("/team/", "/team/"), ("//evil.example/", "/"), ("https://evil.example/", "/")])
+def test_everybody_turns_their_own_chats(next_, lands, client_for, acme, bo):
+    client = client_for(bo, acme)
+    answer = client.post("/availability/", {"on": "", "note": "lunch", "next": next_})
+    assert (answer.status_code, answer["Location"]) == (302, lands)
+    assert not agent_of(bo, acme).can_receive_new_chats
+    client.post("/availability/", {"on": "on"})
+    assert agent_of(bo, acme).can_receive_new_chats
+
+
+@pytest.mark.parametrize("note", ["x" * 501, "x" * 5000, "\x00", "a\x00b", "😀" * 500])
+@pytest.mark.parametrize("part", ["availability", "active", "receiving", "suspension"])
+def test_no_note_breaks_a_page(part, note, client_for, acme, ana, bo, page):
+    paths = {"availability": "/availability/", "suspension": f"/settings/members/{acme.memberships.get(user=bo).pk}/suspension/"}
+    client = client_for(bo if part == "availability" else ana, acme)
+    answer = client.post(paths.get(part) or page(bo, f"{part}/"), {"on": "", "note": note})
+    assert answer.status_code == 302
+    assert all(len(text) <= 500 and "\x00" not in text for _, _, text in logs(acme))
+
+
+def test_a_refusal_is_said_on_the_page_one_came_from(client_for, acme, ana, page):
+    answer = client_for(ana, acme).post(page(ana, "active/"), {"on": ""}, HTTP_REFERER="http://acme.localhost/team/")
+    assert (answer.status_code, answer["Location"]) == (302, "http://acme.localhost/team/")
+    assert said(answer) == ["You cannot switch yourself off; ask a colleague."]
+    assert agent_of(ana, acme).is_active
+
+
+@pytest.mark.parametrize("came_from", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_a_refusal_does_not_lead_elsewhere(came_from, client_for, acme, ana, page):
+    answer = client_for(ana, acme).post(page(ana, "active/"), {"on": ""}, HTTP_REFERER=came_from)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_an_admin_gives_a_position(client_for, acme, ana, bo, page):
+    answer = client_for(ana, acme).post(page(bo, "position/"), {"position": "supervisor"})
+    assert answer.status_code == 302
+    assert agent_of(bo, acme).position.slug == "supervisor"
+
+
+@pytest.mark.parametrize("position", ["", "nonsense", "\x00"])
+def test_a_position_that_does_not_exist_changes_nothing(position, client_for, acme, ana, bo, page):
+    answer = client_for(ana, acme).post(page(bo, "position/"), {"position": position})
+    assert (answer.status_code, said(answer)) == (302, ["Choose one of the positions."])
+    assert agent_of(bo, acme).position.slug == "agent"
+
+
+SEARCHES = [
+    ("everybody", "", {"Ana", "Sam", "Bo", "Vi"}),
+    ("by first name", "bo", {"Bo"}),
+    ("by two words", "lind BO", {"Bo"}),
+    ("by address", "sam@cast", {"Sam"}),
+    ("nobody", "zebulon", set()),
+    ("a sign of LIKE", "%", set()),
+    ("nothing PostgreSQL stores", "bo\x00", {"Bo"}),
+]
+
+
+@pytest.mark.parametrize(("_case", "query", "names"), SEARCHES, ids=[case for case, _, _ in SEARCHES])
+def test_search(_case, query, names, client_for, acme, bo):
+    answer = client_for(bo, acme).get("/team/", {"q": query})
+    assert {agent.user.first_name for agent in answer.context["agents"]} == names
+
+
+def test_the_log_of_an_agent_is_paged(client_for, acme, bo, sam, page):
+    client = client_for(sam, acme)
+    for number in range(45):
+        client.post(page(bo, "receiving/"), {"on": "on" if number % 2 else "", "note": str(number)})
+    seen, query = [], ""
+    for _ in range(3):
+        shown = client.get(page(bo) + query).context["page"]
+        seen += [log.note for log in shown.rows]
+        query = f"?before={shown.older}".replace("+", "%2B") if shown.older else ""
+    assert seen == [str(number) for number in reversed(range(45))]
+    assert query == ""
+
+
+def test_links_between_pages_can_be_followed(client_for, acme, bo, sam, page):
+    """A plus sign in an address is a space: a link to a key must say %2B."""
+    client = client_for(sam, acme)
+    for number in range(25):
+        client.post(page(bo, "receiving/"), {"on": "on" if number % 2 else "", "note": f"note-{number}"})
+    first = client.get(page(bo))
+    [link] = [part.split('"')[0] for part in first.text.split('href="') if part.startswith("?before=")]
+    second = client.get(page(bo) + link.replace("&amp;", "&"))
+    assert [log.note for log in second.context["page"].rows] == [f"note-{number}" for number in range(4, -1, -1)]
+
+
+def test_a_private_profile_shows_its_contact_to_who_manages_members(client_for, acme, ana, bo, sam, page):
+    bo.profile.phone = "+371 2000 0000"
+    bo.profile.save()
+    assert bo.profile.phone in client_for(sam, acme).get(page(bo)).text
+    bo.preferences.privacy_profile_visibility = "PRIVATE"
+    bo.preferences.save()
+    shown = [bo.profile.phone in client_for(user, acme).get(page(bo)).text for user in (ana, bo, sam)]
+    assert shown == [True, True, False]
+
+
+def test_a_name_is_shown_as_it_is_written(client_for, acme, bo, page):
+    mallory = make_member(acme, make_user(first_name="<script>alert(1)</script>")).user
+    for path in ["/team/", page(mallory), "/"]:
+        assert "<script>alert" not in client_for(bo, acme).get(path).text
+
+
+def test_a_person_who_left_is_not_listed_as_a_member(client_for, acme, globex, bo):
+    assert Membership.objects.filter(user=bo, workspace=globex).count() == 0
+    assert client_for(bo, globex).get("/team/").status_code == 403

@@ -1,0 +1,106 @@
+"""What tests are made of: plain functions, each through the product's own actions, everything overridable."""
+
+import itertools
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from agents.models import Agent, Position
+from workspaces.actions.invitations import hash_of
+from workspaces.actions.people import create_person
+from workspaces.actions.workspaces import create_workspace
+from workspaces.models import Invitation, Membership, Role, User, UserAddress, Workspace
+from workspaces.routes import tell_workspace
+
+PASSWORD = "correct horse battery staple"
+
+_numbers = itertools.count(1)
+
+
+def make_user(**over: Any) -> User:
+    person = {
+        "email": f"person{next(_numbers)}@people.example",
+        "first_name": "Pat",
+        "last_name": "Person",
+        "password": PASSWORD,
+        "verified": True,
+        "timezone": "UTC",
+    }
+    made_with = {name: over.pop(name, value) for name, value in person.items()}
+    user = create_person(**made_with)
+    for name, value in over.items():
+        setattr(user, name, value)
+    if over:
+        user.save()
+    return user
+
+
+def make_workspace(**over: Any) -> Workspace:
+    slug = over.pop("slug", f"company-{next(_numbers)}x")
+    owner = over.pop("owner", None) or make_user()
+    with schema_context("public"):
+        workspace = create_workspace(
+            name=over.pop("name", slug.title()), slug=slug, owner=owner, timezone=over.pop("timezone", "UTC")
+        )
+        for name, value in over.items():
+            setattr(workspace, name, value)
+        if over:
+            workspace.save()
+    return workspace
+
+
+def make_member(workspace: Workspace, user: User | None = None, **over: Any) -> Membership:
+    """Joined the way an accepted invitation joins."""
+    position = over.pop("position", Position.AGENT)
+    fields = {"role": Role.MEMBER, "invited_by": workspace.owner, **over}
+    membership = Membership.objects.create(workspace=workspace, user=user or make_user(), **fields)
+    tell_workspace("member.joined", workspace, membership=membership, position=position)
+    return membership
+
+
+def make_invitation(workspace: Workspace, **over: Any) -> Invitation:
+    """The secret of its link, which no row has, is in `.secret`."""
+    secret = secrets.token_urlsafe(32)
+    fields = {
+        "email": f"guest{next(_numbers)}@people.example",
+        "role": Role.MEMBER,
+        "position": Position.AGENT,
+        "invited_by": workspace.owner,
+        "expires_at": timezone.now() + Invitation.LIFETIME,
+        "token_hash": hash_of(secret),
+        **over,
+    }
+    invitation = Invitation.objects.create(workspace=workspace, **fields)
+    invitation.secret = secret
+    return invitation
+
+
+def make_expired_invitation(workspace: Workspace, **over: Any) -> Invitation:
+    return make_invitation(workspace, expires_at=timezone.now() - timedelta(seconds=1), **over)
+
+
+def make_position(workspace: Workspace, **over: Any) -> Position:
+    number = next(_numbers)
+    fields = {"name": f"Position {number}", "slug": f"position-{number}", "permissions": ["team.view"], **over}
+    with schema_context(workspace.schema_name):
+        return Position.objects.create(**fields)
+
+
+def make_address(user: User, **over: Any) -> UserAddress:
+    fields = {"address_type": UserAddress.Type.HOME, "street_address": "1 High Street", "city": "York", **over}
+    return UserAddress.objects.create(user=user, **fields)
+
+
+def add_totp(user: User) -> None:
+    """A second factor; its secret is of no interest here."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+    user.__dict__.pop("has_two_factor", None)
+
+
+def agent_of(user: User, workspace: Workspace) -> Agent:
+    with schema_context(workspace.schema_name):
+        return Agent.objects.with_person().get(user=user)

@@ -1,0 +1,290 @@
+"""Every door there is, and what becomes of each who knocks: the table that a new URL must be written into.
+
+A row of eight signs stands for, in this order:
+
+    anonymous  stranger  viewer  agent  supervisor  owner  outsider  operator
+
+On a workspace's host the stranger and the operator hold a session of acme's without being members, the outsider owns
+globex and comes with her cookie from there. On the public host everybody but the first is signed in.
+
+    o  a page, and nothing has changed          S  sent to sign in
+    >  led on, and nothing has changed          x  forbidden (403)
+    w  done: something has changed              -  not found (404)
+    r  led on, whatever the id in the address   m  not with this method (405)
+    f  a form comes back with errors (422)      u  refused by an outside provider (401)
+
+With an id of globex in the address, what is `o`, `>`, `w` or `f` here has to be `-`, and with globex's ids in what is
+posted nothing may change.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.factories import PASSWORD
+from workspaces.models import Role
+
+NOTE = {"note": "Because"}
+PERSON = {"first_name": "Neo", "last_name": "Newcomer"}
+WORKSPACE_FORM = {"name": "Renamed", "visibility": "PRIVATE", "timezone": "UTC", "currency": "USD", "language": "en"}
+
+
+@dataclass(frozen=True)
+class Door:
+    get: str
+    post: str
+    # The kinds of the ids in the address (world.ids), or the words themselves.
+    ids: tuple[str, ...] = ()
+    # Posted; {kind} becomes the id.
+    send: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+
+def to(*ids: str) -> dict[str, Any]:
+    return {"ids": ids}
+
+
+LOOK = "SxmmmmSx"  # the POST of a page that only shows
+CHANGE = "SxmmmmSx"  # the GET of a door that only acts
+
+WORKSPACE = {
+    "account_login": Door(">x>>>>>x", "mxmmmmmx"),
+    "arrive": Door("xxxxxxxx", "mxmmmmmx", query="link=guessed"),
+    "sign-out": Door(CHANGE, "SxwwwwSx"),
+    "avatar": Door("SxooooSx", LOOK, ids=("picture",)),
+    "agents:home": Door("SxooooSx", LOOK),
+    "agents:availability": Door(CHANGE, "Sx>ww>Sx", send={"on": ""}),
+    "agents:team": Door("SxooooSx", LOOK),
+    "agents:agent": Door("SxooooSx", LOOK, ids=("agent",)),
+    "agents:agent-active": Door(CHANGE, "SxxxwwSx", ids=("agent",), send={"on": "", **NOTE}),
+    "agents:agent-receiving": Door(CHANGE, "SxxxwwSx", ids=("agent",), send={"on": "", **NOTE}),
+    "agents:agent-position": Door("SxxxxmSx", "SxxxxwSx", ids=("agent",), send={"position": "supervisor"}),
+    "agents:settings": Door("SxxxxoSx", "SxxxxwSx", send=WORKSPACE_FORM),
+    "agents:security": Door("SxxxxoSx", "SxxxxfSx", send={"required": "on"}),
+    "agents:ownership": Door(
+        "SxxxxoSx",
+        "SxxxxwSx",
+        send={"transfer": "true", "transfer-to": "{member}", "transfer-confirm": "acme"},
+    ),
+    "agents:members": Door("SxxxooSx", "SxxxmmSx"),
+    "agents:member-role": Door("SxxxxmSx", "SxxxxwSx", ids=("member",), send={"role": Role.VIEWER}),
+    "agents:member-suspension": Door("SxxxxmSx", "SxxxxwSx", ids=("member",), send=NOTE),
+    "agents:invitations": Door(
+        "SxxxxoSx", "SxxxxwSx", send={"email": "new@person.example", "role": Role.MEMBER, "position": "{position_slug}"}
+    ),
+    "agents:invitation-sending": Door("SxxxxmSx", "SxxxxwSx", ids=("invitation",)),
+    "agents:invitation-withdrawal": Door("SxxxxmSx", "SxxxxwSx", ids=("invitation",)),
+    "agents:activity": Door("SxxxooSx", "SxxxmmSx"),
+}
+
+# The admin of a workspace: it opens for the supervisor and the owner, and their two signs are all that differs.
+HERE = "Sxxx{}Sx"
+
+
+def here(get: str, post: str, **more: Any) -> Door:
+    return Door(HERE.format(get), HERE.format(post), **more)
+
+
+WORKSPACE_ADMIN = {
+    "workspace_admin:index": here("oo", "oo"),
+    "workspace_admin:search": here("oo", "oo", query="s=a"),
+    "workspace_admin:login": Door("SxSSSSSx", "SxSSSSSx"),
+    "workspace_admin:logout": here("mm", "ww"),
+    "workspace_admin:jsi18n": here("oo", "mm"),
+    "workspace_admin:app_list": here("oo", "oo", ids=("agents",)),
+    "admin/(?P<url>.*)$": here("--", "--", ids=("nonsense",)),
+    "workspace_admin:agents_agent_pause": here("oo", "ww", ids=("agent",), send=NOTE),
+    "workspace_admin:agents_agent_resume": here("oo", ">>", ids=("agent",), send=NOTE),
+    "workspace_admin:agents_agent_switch_off": here("oo", "ww", ids=("agent",), send=NOTE),
+    "workspace_admin:agents_agent_switch_on": here("oo", ">>", ids=("agent",), send=NOTE),
+    "workspace_admin:workspaces_invitation_resend": here("xo", "xw", ids=("invitation",), send=NOTE),
+    "workspace_admin:workspaces_invitation_withdraw": here("xo", "xw", ids=("invitation",), send=NOTE),
+    "workspace_admin:workspaces_membership_suspend": here("xo", "xw", ids=("member",), send=NOTE),
+    "workspace_admin:workspaces_membership_reactivate": here("xo", "x>", ids=("member",), send=NOTE),
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The pages of a model: list, add, change, delete; two signs each on a workspace's host, one on the public one."""
+
+    kind: str
+    get: str
+    post: str
+    act: dict[str, Any] = field(default_factory=dict)
+    add: dict[str, Any] = field(default_factory=dict)
+    change: dict[str, Any] = field(default_factory=dict)
+
+
+WORKSPACE_MODELS = {
+    "agents_agent": Rows(
+        "agent",
+        "oo xx oo xx",
+        "ww xx ww xx",
+        act={"action": "pause_all", "_selected_action": "{agent}", **NOTE},
+        change={"max_open_chats": "7", "is_active": "on", "can_receive_new_chats": "on", "position": "{position}"},
+    ),
+    "agents_position": Rows(
+        "position",
+        "oo xo oo xo",
+        "oo xw xw xw",
+        add={"name": "New", "slug": "new", "permissions": "team.view"},
+        change={"name": "Day shift", "description": "By day", "permissions": "team.view"},
+    ),
+    "agents_agentstatuslog": Rows("log", "oo xx oo xx", "oo xx xx xx"),
+    "workspaces_useractivity": Rows("activity", "oo xx oo xx", "oo xx xx xx"),
+    "workspaces_membership": Rows(
+        "member",
+        "oo xx oo xx",
+        "ow xx xw xx",
+        act={"action": "suspend_all", "_selected_action": "{member}", **NOTE},
+        change={"role": Role.VIEWER},
+    ),
+    "workspaces_invitation": Rows(
+        "invitation",
+        "oo xo oo xx",
+        "ow xw xx xx",
+        act={"action": "withdraw_all", "_selected_action": "{invitation}"},
+        add={"email": "new@person.example", "role": Role.MEMBER, "position": "{position_slug}"},
+    ),
+}
+
+# The operators' admin: it opens for the operator alone.
+THERE = "Sxxxxxx{}"
+
+
+def there(get: str, post: str, **more: Any) -> Door:
+    return Door(THERE.format(get), THERE.format(post), **more)
+
+
+OPERATORS = {
+    "operators:index": there("o", "o"),
+    "operators:search": there("o", "o", query="s=a"),
+    "operators:login": Door("SSSSSSSS", "SSSSSSSS"),
+    "operators:logout": there("o", "w"),
+    "operators:jsi18n": there("o", "m"),
+    "operators:app_list": there("o", "o", ids=("workspaces",)),
+    "admin/(?P<url>.*)$": there("-", "-", ids=("nonsense",)),
+    "operators:usersessions_usersession_end": there("o", "w", ids=("session",), send=NOTE),
+    "operators:workspaces_membership_suspend": there("o", "w", ids=("member",), send=NOTE),
+    "operators:workspaces_membership_reactivate": there("o", ">", ids=("member",), send=NOTE),
+    "operators:workspaces_user_deactivate": there("o", "w", ids=("user",), send=NOTE),
+    "operators:workspaces_user_reactivate": there("o", ">", ids=("user",), send=NOTE),
+    "operators:workspaces_user_appoint": there("o", "w", ids=("user",), send=NOTE),
+    "operators:workspaces_user_dismiss": there("o", ">", ids=("user",), send=NOTE),
+    "operators:workspaces_workspace_suspend": there("o", "w", ids=("workspace",), send=NOTE),
+    "operators:workspaces_workspace_reactivate": there("o", ">", ids=("workspace",), send=NOTE),
+    "operators:workspaces_workspace_reopen": there("o", ">", ids=("workspace",), send=NOTE),
+}
+OPERATORS_MODELS = {
+    "usersessions_usersession": Rows("session", "o x o x", "o x x x"),
+    "workspaces_invitation": Rows("invitation", "o x o x", "o x x x"),
+    "workspaces_membership": Rows("member", "o x o x", "o x w x", change={"role": Role.VIEWER}),
+    "workspaces_user": Rows("user", "o x o x", "o x x x"),
+    "workspaces_useractivity": Rows("activity", "o x o x", "o x x x"),
+    "workspaces_workspace": Rows("workspace", "o x o x", "o x x x"),
+}
+
+SHOWN = "Smmmmmmm"  # the POST of a page that only shows, to who is signed in
+SIGN_UP = {**PERSON, "email": "neo@new.example", "password1": PASSWORD, "workspace_name": "Neo", "slug": "neo-hq"}
+NEW_PASSWORD = "another horse battery staple"  # noqa: S105
+
+PUBLIC = {
+    "workspaces:landing": Door("oooooooo", "mmmmmmmm"),
+    "workspaces:slug-check": Door("oooooooo", "mmmmmmmm", query="slug=acme"),
+    "workspaces:mailbox": Door("--------", "mmmmmmmm"),
+    "workspaces:styleguide": Door("--------", "mmmmmmmm"),
+    "workspaces:chooser": Door("Sooooooo", SHOWN),
+    "workspaces:new-workspace": Door("Sooooooo", "Swwwwwww", send={"name": "Neo", "slug": "neo-hq"}),
+    "workspaces:reopening": Door(SHOWN, "S----w--", ids=("closed",)),
+    "workspaces:enter": Door("Sxwwwwxx", SHOWN, ids=("slug",), query="state=of-this-browser"),
+    "workspaces:invitation": Door("oooooooo", "wooooooo", ids=("secret",), send={**PERSON, "password": PASSWORD}),
+    "workspaces:profile": Door("Sooooooo", "Swwwwwww", send={**PERSON, "timezone": "UTC", "language": "en"}),
+    "workspaces:picture": Door(SHOWN, "Sfffffff"),
+    "workspaces:preferences": Door(
+        "Sooooooo", "Swwwwwww", send={"theme": "dark", "privacy_profile_visibility": "PRIVATE"}
+    ),
+    "workspaces:addresses": Door("Sooooooo", "Swwwwwww", send={"address_type": "HOME", "city": "York"}),
+    # bo's: he is the agent.
+    "workspaces:address": Door("S--o----", "S--w----", ids=("address",), send={"address_type": "WORK", "city": "York"}),
+    "workspaces:address-removal": Door(SHOWN, "S--w----", ids=("address",)),
+    "workspaces:activity": Door("Sooooooo", SHOWN),
+    "avatar": Door("Sooooooo", SHOWN, ids=("picture",)),
+}
+
+LEGACY = "S>>>>>>>"
+
+ALLAUTH = {
+    "account_signup": Door("o>>>>>>>", "w>>>>>>>", send=SIGN_UP),
+    "account_login": Door("o>>>>>>>", "o>>>>>>>", send={"login": "nobody@new.example", "password": "guessed"}),
+    "account_logout": Door(">ooooooo", ">wwwwwww"),
+    "account_inactive": Door("oooooooo", "mmmmmmmm"),
+    "account_reauthenticate": Door("Sooooooo", "S>>>>>>>", send={"password": PASSWORD}),
+    "account_email": Door("Sooooooo", "S>>>>>>>", send={"action_add": "", "email": "other@new.example"}),
+    "account_email_verification_sent": Door(LEGACY, LEGACY),
+    "account_change_password": Door(
+        "Sooooooo",
+        "Swwwwwww",
+        send={"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
+    ),
+    "account_set_password": Door(LEGACY, LEGACY),
+    "account_reset_password": Door("oooooooo", ">>>>>>>>", send={"email": "vi@cast.example"}),
+    "account_reset_password_done": Door("oooooooo", "mmmmmmmm"),
+    "account_reset_password_from_key": Door("oooooooo", "oooooooo", ids=("1", "guessed")),
+    "account_reset_password_from_key_done": Door("oooooooo", "mmmmmmmm"),
+    "account_confirm_login_code": Door(LEGACY, LEGACY, send={"code": "guess"}),
+    "mfa_index": Door("Sooooooo", SHOWN),
+    "mfa_authenticate": Door(LEGACY, LEGACY, send={"code": "123456"}),
+    "mfa_reauthenticate": Door("S>>>>>>o", "S>>>>>>o", send={"code": "guess"}),
+    "mfa_activate_totp": Door("Soooooo>", "Soooooo>", send={"code": "guess"}),
+    "mfa_deactivate_totp": Door("S------o", "S------w"),
+    "mfa_view_recovery_codes": Door("S-------", SHOWN),
+    "mfa_generate_recovery_codes": Door("S>>>>>>o", "S>>>>>>w"),
+    "mfa_download_recovery_codes": Door("S-------", "S-------"),
+    "mfa_list_webauthn": Door("Sooooooo", SHOWN),
+    "mfa_add_webauthn": Door("Sooooooo", "Sooooooo"),
+    "mfa_reauthenticate_webauthn": Door(LEGACY, LEGACY),
+    # Somebody else's.
+    "mfa_remove_webauthn": Door("S-------", "S-------", ids=("key",)),
+    "mfa_edit_webauthn": Door("S-------", "S-------", ids=("key",), send={"name": "Mine"}),
+    "mfa_login_webauthn": Door("S>>>>>>>", "S>>>>>>>", send={"credential": "{}"}),
+    "socialaccount_login_cancelled": Door("oooooooo", "mmmmmmmm"),
+    "socialaccount_login_error": Door("Suuuuuuu", SHOWN),
+    "socialaccount_signup": Door("SSSSSSSS", "SSSSSSSS"),
+    "socialaccount_connections": Door("Sooooooo", "Sooooooo", send={"account": "1"}),
+    "accounts/social/login/cancelled/": Door(LEGACY, LEGACY),
+    "accounts/social/login/error/": Door(LEGACY, LEGACY),
+    "accounts/social/signup/": Door(LEGACY, LEGACY),
+    "accounts/social/connections/": Door(LEGACY, LEGACY),
+    "google_login": Door("--------", "--------"),
+    "google_callback": Door("--------", "--------"),
+    "google_login_by_token": Door("--------", "--------"),
+    "openid_connect_login": Door("--------", "--------", ids=("sso",)),
+    "openid_connect_callback": Door("--------", "--------", ids=("sso",)),
+    "usersessions_list": Door("Sooooooo", "Swwwwwww"),
+}
+
+
+def pages(site: str, model: str, rows: Rows, door: Any) -> dict[str, Door]:
+    """What Django's admin makes of every model: changes are logged elsewhere, so nothing has a history page."""
+    get, post, row = rows.get.split(), rows.post.split(), {"ids": (rows.kind,)}
+    none, blind = ("-" * len(get[0])), ("r" * len(get[0]))
+    app, _, name = model.partition("_")
+    return {
+        f"{site}:{model}_changelist": door(get[0], post[0], send=rows.act),
+        f"{site}:{model}_add": door(get[1], post[1], send=rows.add),
+        f"{site}:{model}_change": door(get[2], post[2], send=rows.change, **row),
+        f"{site}:{model}_delete": door(get[3], post[3], send={"post": "yes"}, **row),
+        f"{site}:{model}_history": door(none, none, **row),
+        f"admin/{app}/{name}/<path:object_id>/": door(blind, blind, **row),
+    }
+
+
+def all_pages(site: str, models: dict[str, Rows], door: Any) -> dict[str, Door]:
+    return {name: page for model, rows in models.items() for name, page in pages(site, model, rows, door).items()}
+
+
+# By the host's workspace; the public host has none.
+DOORS = {
+    "acme": {**WORKSPACE, **WORKSPACE_ADMIN, **all_pages("workspace_admin", WORKSPACE_MODELS, here)},
+    "": {**PUBLIC, **ALLAUTH, **OPERATORS, **all_pages("operators", OPERATORS_MODELS, there)},
+}

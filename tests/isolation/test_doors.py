@@ -1,0 +1,79 @@
+"""Who may pass which door: each URL, each person, as the table in doors.py says."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.isolation.cast import WHO, Cookies
+from tests.isolation.doors import DOORS
+from tests.isolation.knocking import address_of, knock, text_of, what_is_sent
+from tests.isolation.urls import public_urls, workspace_urls
+from tests.isolation.world import World
+
+# Whose business each workspace is. An operator sees all of them, on the public host.
+INSIDE = {"acme": {"viewer", "agent", "supervisor", "owner"}, "globex": {"owner", "outsider"}}
+MEMBERS = ["viewer", "agent", "supervisor", "owner"]
+SIGN_OF_FOREIGN = {"o": "-", ">": "-", "w": "-", "f": "-", "r": ">"}
+
+
+def doors_and_people(hosts: Iterable[str], people: Iterable[str], *, with_ids: bool = False) -> list[Any]:
+    return [
+        pytest.param(host, name, who, id=f"{host or 'public'}-{name}-{who}")
+        for host in hosts
+        for name, door in DOORS[host].items()
+        if not with_ids or door.ids or any("{" in str(value) for value in door.send.values())
+        for who in people
+    ]
+
+
+@pytest.mark.parametrize(("host", "urls"), [("acme", workspace_urls), ("", public_urls)], ids=["acme", "public"])
+def test_the_table_has_each_url_and_no_other(host, urls):
+    known, written = {url.name for url in urls()}, set(DOORS[host])
+    assert (known - written, written - known) == (set(), set()), "write new URLs into tests/isolation/doors.py"
+
+
+@pytest.mark.parametrize(("host", "name", "who"), doors_and_people(DOORS, WHO))
+def test_door(host: str, name: str, who: str, world: World, cookies: Cookies):
+    door, column = DOORS[host][name], list(WHO).index(who)
+    address, sent = address_of(name, host, world.ids["acme"]), what_is_sent(door, world.ids["acme"])
+    shown, page = knock(cookies.client(who, host), "get", f"{address}?{door.query}", world)
+    done, answer = knock(cookies.client(who, host), "post", address, world, sent)
+    assert (shown, done) == (door.get[column].replace("r", ">"), door.post[column].replace("r", ">"))
+    brought = f"{address} {sent}"
+    for response in (page, answer):
+        assert not given_away(world, text_of(response), host, who, but=brought)
+
+
+@pytest.mark.parametrize(("host", "name", "who"), doors_and_people(["acme"], MEMBERS, with_ids=True))
+def test_door_with_ids_of_another_workspace(host: str, name: str, who: str, world: World, cookies: Cookies):
+    door, column = DOORS[host][name], list(WHO).index(who)
+    foreign = {**world.ids["acme"], **world.ids["globex"]}
+    address, sent = address_of(name, host, foreign), what_is_sent(door, foreign)
+    shown, page = knock(cookies.client(who, host), "get", f"{address}?{door.query}", world)
+    done, answer = knock(cookies.client(who, host), "post", address, world, sent)
+    assert "w" not in {shown, done}
+    if world.ids["globex"].keys() & set(door.ids):
+        assert shown in foreign_signs(door.get[column])
+        assert done in foreign_signs(door.post[column])
+    for response in (page, answer):
+        assert not given_away(world, text_of(response), host, who, but=f"{address} {sent}")
+
+
+def foreign_signs(sign: str) -> set[str]:
+    """What is forbidden may as well be not there."""
+    return {"x", "-"} if sign == "x" else {SIGN_OF_FOREIGN.get(sign, sign)}
+
+
+def given_away(world: World, text: str, host: str, who: str, *, but: str) -> set[str]:
+    if host:
+        return world.given_away("globex", text, but=but)
+    if who == "operator":
+        return set()
+    # The slug of a workspace is an address that anybody may try.
+    return {
+        trait
+        for place, people in INSIDE.items()
+        if who not in people
+        for trait in world.given_away(place, text, but=f"{but} {place}")
+    }

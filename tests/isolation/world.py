@@ -1,0 +1,149 @@
+"""Two workspaces that must not know of each other: what is in them, what gives them away, whether it has moved."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django_tenants.utils import schema_context
+
+from agents.actions.agents import change_agent, set_receiving
+from agents.models import Agent, AgentStatusLog, Position
+from tests import factories
+from workspaces.actions.workspaces import close_workspace
+from workspaces.models import Membership, User, UserActivity, Workspace, WorkspaceProfile
+
+# In everything that can be written; nothing else in the product spells like this.
+MARKS = {"acme": "Qzvak", "globex": "Xqjog"}
+PICTURE = "0123456789abcdef0123456789abcdef.webp"
+
+# Rows that come and go with looking at a page, or that migrations alone write.
+UNWATCHED = {"django_session", "django_migrations"}
+
+
+@dataclass(frozen=True)
+class World:
+    # For each workspace: the id of one row of each kind.
+    ids: dict[str, dict[str, str]]
+    # For each workspace: what only it has.
+    traits: dict[str, frozenset[str]]
+    digest: dict[str, str]
+
+    def given_away(self, place: str, text: str, *, but: str = "") -> set[str]:
+        """What of this workspace can be read here, besides what was brought along."""
+        found = re.findall("|".join(map(re.escape, self.traits[place])), text, re.IGNORECASE)
+        return {trait.lower() for trait in found if trait.lower() not in but.lower()}
+
+
+def make_world(session: str) -> World:
+    """`session`: one that the operators can look at."""
+    ids = {slug: furnish(Workspace.objects.get(slug=slug), mark) for slug, mark in MARKS.items()}
+    ids["acme"] |= make_what_people_have() | {"session": session}
+    make_operator_safe()
+    default_storage.save(f"avatars/{PICTURE}", ContentFile(b"RIFF"))
+    traits = {slug: traits_of(Workspace.objects.get(slug=slug)) for slug in MARKS}
+    return World(ids, traits, digest())
+
+
+def furnish(workspace: Workspace, mark: str) -> dict[str, str]:
+    """One row of each kind, with the mark in each text, about somebody who is nowhere else."""
+    describe(workspace, mark)
+    person = factories.make_user(email=f"kim@{mark.lower()}.example", first_name=f"Kim{mark}", last_name=mark)
+    factories.make_address(person, street_address=f"1 {mark} Street", city=mark)
+    member = factories.make_member(workspace, person)
+    invitation = factories.make_invitation(workspace, email=f"guest@{mark.lower()}.example")
+    position = factories.make_position(workspace, name=f"Night shift {mark}", slug=f"night-{mark.lower()}")
+    agent, log = put_to_work(workspace, person, mark)
+    activity = UserActivity.objects.within(workspace).order_by("-pk").first()
+    assert activity
+    rows = {"agent": agent, "member": member, "position": position, "log": log, "activity": activity}
+    key = Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data={"name": mark})
+    rows |= {"workspace": workspace, "user": person, "invitation": invitation, "key": key}
+    return {kind: str(row.pk) for kind, row in rows.items()} | {
+        "slug": workspace.slug,
+        "position_slug": position.slug,
+        "secret": invitation.secret,  # type: ignore[attr-defined]
+        "picture": PICTURE,
+    }
+
+
+def describe(workspace: Workspace, mark: str) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(name=f"{workspace.name} {mark}", description=f"About {mark}")
+    profile = {"industry": mark, "website": f"https://{mark.lower()}.example", "admin_name": mark}
+    WorkspaceProfile.objects.filter(workspace=workspace).update(**profile, admin_email=f"boss@{mark.lower()}.example")
+
+
+def put_to_work(workspace: Workspace, person: User, mark: str) -> tuple[Agent, AgentStatusLog]:
+    with schema_context(workspace.schema_name):
+        agent, owner = (Agent.objects.with_person().get(user=user) for user in (person, workspace.owner))
+        change_agent(agent, by=owner, workspace=workspace, emp_id=f"{mark}-7", contact_number=f"+1 {mark}")
+        set_receiving(agent, False, by=owner, workspace=workspace, note=f"Lunch {mark}")
+        set_receiving(agent, True, by=owner, workspace=workspace, note=f"Back {mark}")
+        agent.refresh_from_db()
+        return agent, agent.status_logs.latest("changed_at")
+
+
+def make_what_people_have() -> dict[str, str]:
+    """An address of bo's, a closed workspace of ana's."""
+    bo, ana = (User.objects.get(email=f"{name}@cast.example") for name in ("bo", "ana"))
+    address = factories.make_address(bo)
+    attic = factories.make_workspace(slug="attic", name="Attic", owner=ana)
+    close_workspace(attic, note="Too dusty", by=ana)
+    return {"address": str(address.pk), "closed": attic.slug}
+
+
+def make_operator_safe() -> None:
+    """Operators need a second factor."""
+    factories.add_totp(User.objects.get(email="ops@cast.example"))
+
+
+def traits_of(workspace: Workspace) -> frozenset[str]:
+    own = {"workspace": workspace.pk, "slug": workspace.slug, "mark": MARKS[workspace.slug]}
+    people = Membership.objects.filter(workspace=workspace).exclude(user__in=people_elsewhere(workspace))
+    traits = {str(value) for value in own.values()}
+    for model in (Membership, UserActivity):
+        traits |= {str(pk) for pk in model.objects.filter(workspace=workspace).values_list("pk", flat=True)}
+    traits |= {str(pk) for pk in workspace.invitations.values_list("pk", flat=True)}
+    for pk, email in people.values_list("user", "user__email"):
+        traits |= {str(pk), email}
+    with schema_context(workspace.schema_name):
+        for model in (Agent, AgentStatusLog, Position):
+            traits |= {str(pk) for pk in model.objects.values_list("pk", flat=True)}
+    return frozenset(trait.lower() for trait in traits)
+
+
+def people_elsewhere(workspace: Workspace) -> Any:
+    return Membership.objects.exclude(workspace=workspace).values("user")
+
+
+def digest() -> dict[str, str]:
+    """Of each table of the public schema and of both workspaces: all of its rows, in one word."""
+    with connection.cursor() as cursor:
+        cursor.execute(watching_query(cursor))
+        return dict(cursor.fetchall())
+
+
+_query: list[str] = []
+
+
+def watching_query(cursor: Any) -> str:
+    if not _query:
+        schemas = ["public", *(f"ws_{slug}" for slug in MARKS)]
+        cursor.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname = ANY(%s)", [schemas])
+        tables = [f'"{schema}"."{table}"' for schema, table in cursor.fetchall() if table not in UNWATCHED]
+        _query.append(" UNION ALL ".join(map(word_for, sorted(tables))))
+    return _query[0]
+
+
+def word_for(table: str) -> str:
+    rows = "md5(string_agg(md5(row::text), '' ORDER BY md5(row::text)))"
+    return f"SELECT '{table}', coalesce({rows}, '') FROM {table} AS row"  # noqa: S608
+
+
+def moved(world: World) -> set[str]:
+    """The tables that are not as they were."""
+    now = digest()
+    return {table for table in now if now[table] != world.digest[table]}
