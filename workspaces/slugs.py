@@ -36,11 +36,17 @@ def skeleton(slug: str) -> str:
 RESERVED_SKELETONS = frozenset(skeleton(word) for word in RESERVED)
 
 
+class SlugRefused(Refused):
+    """An address that is not to be had, and one that is."""
+
+    def __init__(self, reason: str, slug: str) -> None:
+        self.suggestion = suggest_slug(slug)
+        super().__init__(reason, field="slug", hint=f"“{self.suggestion}” is free." if self.suggestion else "")
+
+
 def check_slug(slug: str) -> None:
-    """Refuses an address with the reason, and names a free one."""
     if reason := objection_to(slug):
-        suggestion = suggest_slug(slug)
-        raise Refused(reason, field="slug", hint=f"“{suggestion}” is free." if suggestion else "")
+        raise SlugRefused(reason, slug)
 
 
 def objection_to(slug: str) -> str | None:

@@ -104,3 +104,13 @@ def found(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     assert match, f"{pattern} is not in: {text[:500]}"
     return match.group()
+
+
+def test_a_taken_address_offers_another(product: Product, person: Callable[..., Page]) -> None:
+    page = person()
+    page.goto(f"{product.url}/accounts/signup/")
+    page.get_by_label("Workspace name").fill("Acme")
+    expect(page.get_by_text("This address is taken.")).to_be_visible()
+    page.get_by_role("button", name="Take acme-hq").click()
+    expect(page.get_by_label("Workspace address")).to_have_value("acme-hq")
+    expect(page.get_by_text("acme-hq is free")).to_be_visible()

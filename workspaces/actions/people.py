@@ -85,6 +85,8 @@ def deactivate_person(user: User, *, by: User) -> None:
     """Ends all their sessions and keeps them out of every workspace."""
     if user.pk == by.pk:
         raise Refused("You cannot deactivate yourself; ask another operator.")
+    if not user.is_active:
+        raise Refused(f"{user.name} is deactivated already.")
     if owned := list(Workspace.objects.with_schema().filter(owner=user)):
         names = ", ".join(workspace.name for workspace in owned)
         raise Refused(f"{user.name} owns {names}: transfer the ownership or close the workspace first.")
@@ -96,6 +98,8 @@ def deactivate_person(user: User, *, by: User) -> None:
 
 @transaction.atomic
 def reactivate_person(user: User, *, by: User) -> None:
+    if user.is_active:
+        raise Refused(f"{user.name} is not deactivated.")
     user.is_active = True
     user.save(update_fields=["is_active", "updated_at"])
     record("person.reactivated", f"Reactivated {user.email}", by=by, person=str(user.pk))

@@ -9,7 +9,7 @@ from workspaces.audit import record
 from workspaces.models import Domain, Membership, Role, User, Workspace, WorkspaceProfile
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.routes import tell_workspace
-from workspaces.slugs import check_slug, skeleton, suggest_slug
+from workspaces.slugs import SlugRefused, check_slug, skeleton
 from workspaces.tenancy.hosts import announce_host_change
 from workspaces.tenancy.schemas import create_schema, drop_schema, schema_exists
 
@@ -27,12 +27,7 @@ def create_workspace(*, name: str, slug: str, owner: User, timezone: str = "UTC"
         if not any(name in str(error) for name in TAKEN):
             raise
         # Somebody else was faster between our look and our insert.
-        suggestion = suggest_slug(slug)
-        raise Refused(
-            "This address was taken a moment ago.",
-            field="slug",
-            hint=f"“{suggestion}” is free." if suggestion else "",
-        ) from error
+        raise SlugRefused("This address was taken a moment ago.", slug) from error
 
 
 def _create(*, name: str, slug: str, owner: User, timezone: str) -> Workspace:

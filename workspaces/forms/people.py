@@ -97,21 +97,18 @@ class PictureForm(forms.Form):
 class PreferencesForm(forms.ModelForm):
     class Meta:
         model = UserPreferences
-        fields = ["theme", "email_notifications", "push_notifications", "privacy_profile_visibility"]
+        fields = ["theme", "email_notifications", "privacy_profile_visibility"]
         labels = {
             "email_notifications": "E-mail me about what concerns me",
-            "push_notifications": "Notify me in the browser",
             "privacy_profile_visibility": "Who sees my contact details",
         }
         help_texts = {
             "email_notifications": "That somebody accepted your invitation, for example.",
-            "push_notifications": "While a workspace is open in a tab. Comes with the inbox; your choice is kept.",
             "privacy_profile_visibility": "Your phone number, birthday and what you wrote about yourself.",
         }
         widgets = {
             "theme": forms.RadioSelect,
             "email_notifications": forms.CheckboxInput(attrs={"class": "switch", "role": "switch"}),
-            "push_notifications": forms.CheckboxInput(attrs={"class": "switch", "role": "switch"}),
             "privacy_profile_visibility": forms.RadioSelect,
         }
 

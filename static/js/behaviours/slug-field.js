@@ -19,6 +19,7 @@ define("slug-field", class extends HTMLElement {
       this.touched = this.input.value !== "";
       this.check();
     });
+    this.state?.addEventListener("click", (event) => this.take(event.target.closest("[data-slug]")));
     this.input.addEventListener("change", () => { this.input.value = slugify(this.input.value); this.check(); });
   }
 
@@ -30,6 +31,14 @@ define("slug-field", class extends HTMLElement {
     if (this.touched) return;
     this.input.value = slugify(this.source.value);
     this.check();
+  }
+
+  take(suggestion) {
+    if (!suggestion) return;
+    this.touched = true;
+    this.input.value = suggestion.dataset.slug;
+    this.input.focus();
+    this.ask();
   }
 
   async ask() {
