@@ -1,0 +1,102 @@
+"""The demo that `make run` starts with. It may be run again: what is there stays as it is."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django_tenants.utils import schema_context
+
+from agents.actions.agents import change_agent, set_receiving
+from agents.models import Agent
+from workspaces.actions.invitations import accept_invitation, invite_member
+from workspaces.actions.people import create_person
+from workspaces.actions.workspaces import change_workspace, create_workspace
+from workspaces.models import Role, User, Workspace
+
+PASSWORD = "switchboard-demo"  # noqa: S105
+OPERATOR = "ops@switchboard.example"
+
+PEOPLE = [
+    ("ana@acme.example", "Ana", "Alvarez", "Europe/Madrid"),
+    ("sam@acme.example", "Sam", "Okafor", "Europe/London"),
+    ("bo@acme.example", "Bo", "Lindqvist", "Europe/Stockholm"),
+    ("mei@acme.example", "Mei", "Tanaka", "Asia/Tokyo"),
+    ("omar@acme.example", "عمر", "الحسن", "Asia/Dubai"),
+    ("grace@globex.example", "Grace", "Mbeki", "Africa/Johannesburg"),
+    (OPERATOR, "Olga", "Petrova", "Europe/Berlin"),
+]
+
+WORKSPACES = [
+    (
+        "acme",
+        "Acme Outfitters",
+        "ana@acme.example",
+        "Tents, boots and rope, sold in three cities and online.",
+        "Retail",
+    ),
+    ("globex", "Globex Travel", "grace@globex.example", "Trips for small groups.", "Travel"),
+]
+
+MEMBERS = [
+    ("acme", "sam@acme.example", Role.MEMBER, "supervisor"),
+    ("acme", "bo@acme.example", Role.MEMBER, "agent"),
+    ("acme", "mei@acme.example", Role.MEMBER, "agent"),
+    ("acme", "omar@acme.example", Role.MEMBER, "agent"),
+    ("globex", "ana@acme.example", Role.MEMBER, "agent"),
+]
+
+
+class Command(BaseCommand):
+    help = "Creates the demo's people and workspaces where they are missing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for person in PEOPLE:
+            add_person(*person)
+        User.objects.filter(email=OPERATOR).update(is_staff=True)
+        new = [workspace for workspace in WORKSPACES if add_workspace(*workspace)]
+        for member in MEMBERS:
+            add_member(*member)
+        if any(slug == "acme" for slug, *_ in new):
+            live_a_day_in_acme()
+
+
+def add_person(email: str, first_name: str, last_name: str, timezone: str) -> None:
+    if not User.objects.filter(email=email).exists():
+        create_person(
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            password=PASSWORD,
+            verified=True,
+            timezone=timezone,
+        )
+
+
+def add_workspace(slug: str, name: str, owner: str, description: str, industry: str) -> bool:
+    if Workspace.objects.with_schema().filter(slug=slug).exists():
+        return False
+    person = User.objects.get(email=owner)
+    workspace = create_workspace(name=name, slug=slug, owner=person, timezone=person.profile.timezone)
+    change_workspace(workspace, by=person, description=description, industry=industry, company_size="11-50")
+    return True
+
+
+def add_member(slug: str, email: str, role: Role, position: str) -> None:
+    workspace = Workspace.objects.with_schema().get(slug=slug)
+    person = User.objects.get(email=email)
+    if not workspace.memberships.filter(user=person).exists():
+        invitation = invite_member(workspace, email=email, role=role, position=position, by=workspace.owner)
+        accept_invitation(invitation, by=person)
+
+
+def live_a_day_in_acme() -> None:
+    """Something for every screen to show."""
+    workspace = Workspace.objects.with_schema().get(slug="acme")
+    invite_member(workspace, email="kim@acme.example", role=Role.MEMBER, position="agent", by=workspace.owner)
+    with schema_context(workspace.schema_name):
+        sam, mei, omar = (
+            Agent.objects.with_person().get(user__email=f"{name}@acme.example") for name in ["sam", "mei", "omar"]
+        )
+        change_agent(omar, by=sam, workspace=workspace, emp_id="A-104", max_open_chats=8)
+        set_receiving(mei, False, by=mei, note="Lunch", workspace=workspace)
+        set_receiving(omar, False, by=sam, note="In training this morning", workspace=workspace)
+        set_receiving(mei, True, by=mei, workspace=workspace)
