@@ -34,13 +34,15 @@ def main() -> None:
         manage("migrate_workspaces")
         creation(report, rounds=5 if quick else 15)
         binding(report, rounds=5 if quick else 9, times=50 if quick else 400)
-        some = 40 if quick else MANY
+        some = 40 if quick else 100
         make_workspaces(some)
         migration(report, schemas=some, quick=quick)
-        peer = [manage("migrate_schemas", "--executor", "standard") for _ in range(1 if quick else 2)]
+        peers = some if quick else MANY
+        make_workspaces(peers)
+        peer = [manage("migrate_schemas", "--executor", "standard")]
         make_workspaces(MANY)
-        release(report, peer=peer, peer_schemas=some)
-        requests(report, PAGES[:1] if quick else PAGES, rounds=5 if quick else 9, seconds=0.4 if quick else 2)
+        release(report, peer=peer, peer_schemas=peers)
+        requests(report, PAGES[:1] if quick else PAGES, rounds=5 if quick else 7, seconds=0.4 if quick else 1)
     report.show()
 
 

@@ -35,11 +35,16 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # Hosts. The bare domain is the public site; <slug>.<domain> is a workspace.
 PUBLIC_URL = required("PUBLIC_URL", lambda: "http://localhost:8000").rstrip("/")
-PUBLIC_SCHEME = urlsplit(PUBLIC_URL).scheme
-BASE_DOMAIN = urlsplit(PUBLIC_URL).hostname or ""
-PORT_SUFFIX = f":{urlsplit(PUBLIC_URL).port}" if urlsplit(PUBLIC_URL).port else ""
-if PUBLIC_SCHEME not in {"http", "https"} or not BASE_DOMAIN:
-    raise ImproperlyConfigured("PUBLIC_URL must be an address such as https://switchboard.example.")
+try:
+    PUBLIC_SCHEME, BASE_DOMAIN = urlsplit(PUBLIC_URL).scheme, urlsplit(PUBLIC_URL).hostname or ""
+    PORT_SUFFIX = f":{urlsplit(PUBLIC_URL).port}" if urlsplit(PUBLIC_URL).port else ""
+except ValueError:
+    PUBLIC_SCHEME = BASE_DOMAIN = PORT_SUFFIX = ""
+# Nothing besides: names are put in front of the host, and paths behind it.
+if not BASE_DOMAIN or PUBLIC_URL.lower() not in {
+    f"{scheme}://{BASE_DOMAIN}{PORT_SUFFIX}" for scheme in ("http", "https")
+}:
+    raise ImproperlyConfigured("PUBLIC_URL must be an address such as https://switchboard.example, without a path.")
 # WorkspaceMiddleware answers only for the base domain and for hosts in the Domain table.
 ALLOWED_HOSTS = ["*"]
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -8,7 +8,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -76,7 +76,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 def set_the_stage() -> None:
     people = {
-        name: factories.make_user(email=f"{name}@cast.example", first_name=first, last_name=last, is_staff=name == "ops")
+        name: factories.make_user(
+            email=f"{name}@cast.example", first_name=first, last_name=last, is_staff=name == "ops"
+        )
         for name, (first, last) in CAST.items()
     }
     acme = factories.make_workspace(slug="acme", name="Acme Outfitters", owner=people["ana"])
@@ -275,3 +277,16 @@ def wait_for_blocked_backends(count: int) -> list[int]:
             if len(waiting := cursor.fetchall()) >= count:
                 return [pid for (pid,) in waiting]
     raise AssertionError("they did not come to the lock")
+
+
+@pytest.fixture
+def on_another_connection(transactional_db: None) -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
+    """Starts the call in a thread, and comes back when it waits for a lock of ours."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def start(call: Callable[[], Any]) -> Future[Any]:
+            attempt = pool.submit(on_own_connection, call)
+            wait_for_blocked_backends(1)
+            return attempt
+
+        yield start

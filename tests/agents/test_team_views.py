@@ -41,7 +41,9 @@ def test_a_supervisor_stops_a_colleagues_chats(client_for, acme, sam, bo, page):
     assert logs(acme) == [("can_receive_new_chats", False, "training")]
 
 
-@pytest.mark.parametrize(("next_", "lands"), [("", "/"), ("/team/", "/team/"), ("//evil.example/", "/"), ("https://evil.example/", "/")])
+@pytest.mark.parametrize(
+    ("next_", "lands"), [("", "/"), ("/team/", "/team/"), ("//evil.example/", "/"), ("https://evil.example/", "/")]
+)
 def test_everybody_turns_their_own_chats(next_, lands, client_for, acme, bo):
     client = client_for(bo, acme)
     answer = client.post("/availability/", {"on": "", "note": "lunch", "next": next_})
@@ -54,7 +56,8 @@ def test_everybody_turns_their_own_chats(next_, lands, client_for, acme, bo):
 @pytest.mark.parametrize("note", ["x" * 501, "x" * 5000, "\x00", "a\x00b", "😀" * 500])
 @pytest.mark.parametrize("part", ["availability", "active", "receiving", "suspension"])
 def test_no_note_breaks_a_page(part, note, client_for, acme, ana, bo, page):
-    paths = {"availability": "/availability/", "suspension": f"/settings/members/{acme.memberships.get(user=bo).pk}/suspension/"}
+    member = acme.memberships.get(user=bo)
+    paths = {"availability": "/availability/", "suspension": f"/settings/members/{member.pk}/suspension/"}
     client = client_for(bo if part == "availability" else ana, acme)
     answer = client.post(paths.get(part) or page(bo, f"{part}/"), {"on": "", "note": note})
     assert answer.status_code == 302

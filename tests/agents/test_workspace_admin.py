@@ -146,8 +146,8 @@ def test_no_secret_is_guessed_through_a_filter(query, browser, ana, acme):
 
 def test_search_forgets_with_the_permission(browser, sam, acme):
     client = browser(sam)
-    assert b"bo@cast.example" not in client.get("/admin/search/?s=lindqvist").content
-    assert client.get("/admin/search/?s=lindqvist").content.count(b"Lindqvist") > 0
+    found = [(row.title, row.description) for row in client.get("/admin/search/?s=lindqvist").context["results"]]
+    assert found == [("Bo Lindqvist", "Agents"), ("Bo Lindqvist in Acme Outfitters", "Members")]
     with schema_context(acme.schema_name):
         Position.objects.filter(slug="supervisor").update(permissions=["admin.open"])
     assert b"Lindqvist" not in client.get("/admin/search/?s=lindqvist").content
@@ -164,6 +164,13 @@ def fill(acme, people):
             set_receiving(factories.agent_of(member.user, acme), False, by=owner, workspace=acme)
 
 
+def queries_of(client, path):
+    """Now and then one of two requests looks its host up anew: the other one counts."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
 @pytest.mark.parametrize("name", [*LISTS, "dashboard"])
 def test_thirty_rows_cost_as_many_queries_as_three(name, browser, ana, acme):
     client = browser(ana)
@@ -171,10 +178,7 @@ def test_thirty_rows_cost_as_many_queries_as_three(name, browser, ana, acme):
     counts = []
     for people in (3, 27):
         fill(acme, people)
-        client.get(path)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(path).status_code == 200
-        counts.append(len(queries))
+        counts.append(min(queries_of(client, path) for _ in range(2)))
     assert counts[0] == counts[1]
 
 

@@ -1,6 +1,7 @@
 """What is changed in the workspace's admin goes through the actions: it is logged, and refused in words."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django_tenants.utils import schema_context
 
 from agents.models import Agent, AgentStatusLog, Position
@@ -176,7 +177,7 @@ def test_nobody_makes_a_position_with_more_than_they_have(browser, acme):
     response = browser(person).post("/admin/agents/position/add/", form)
     with schema_context(acme.schema_name):
         made = Position.objects.filter(slug="mine").exists()
-    assert (response.status_code, b"members.manage)" in response.content or made) == (200, False)
+    assert (response.status_code, made) == (200, False)
     assert b"You do not have these permissions yourself: members.manage." in response.content
 
 
@@ -266,7 +267,5 @@ def test_logs_are_only_read(model, browser, ana, sam, bo, here, acme):
 
 
 def test_no_row_is_left_in_djangos_own_log(browser, ana, bo, here):
-    from django.contrib.admin.models import LogEntry
-
     browser(ana).post(url(here(bo)), agent_form(here(bo), country="Norway"))
     assert (here(bo).country, LogEntry.objects.count()) == ("Norway", 0)

@@ -2,8 +2,10 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
@@ -30,10 +32,9 @@ class Cookies:
 
     keys: dict[tuple[str, str], str]
 
-    def client(self, who: str, host: str, **over: object) -> Client:
+    def client(self, who: str, host: str, **over: Any) -> Client:
         """A browser of theirs at acme's, at globex's or, with an empty host, on the public site."""
-        workspace = Workspace.objects.get(slug=host) if host else None
-        client = make_client(None, workspace, **over)
+        client = Client(HTTP_HOST=f"{host}.{settings.BASE_DOMAIN}".removeprefix("."), **over)
         if key := self.keys.get((who, host)):
             client.cookies["session"] = key
         return client
@@ -45,6 +46,8 @@ def sign_everybody_in() -> Cookies:
         user = User.objects.get(email=f"{name}@cast.example")
         keys[who, "acme"] = sign_in(user, Workspace.objects.get(slug=slug))
         keys[who, ""] = sign_in(user, None)
+    for who in ("owner", "outsider"):
+        user = User.objects.get(email=f"{WHO[who][0]}@cast.example")  # type: ignore[index]
         keys[who, "globex"] = sign_in(user, Workspace.objects.get(slug="globex"))
     return Cookies(keys)
 

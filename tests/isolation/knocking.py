@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -39,8 +39,16 @@ def taken_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def knock(client: Client, method: str, address: str, world: World, sent: Any = None) -> tuple[str, HttpResponse]:
-    """The sign, as doors.py explains them, and the response; whatever was done is undone."""
+@dataclass(frozen=True)
+class Answer:
+    # As doors.py explains it.
+    sign: str
+    response: Any
+    # Those that have changed; everything is as it was by now.
+    tables: set[str]
+
+
+def knock(client: Client, method: str, address: str, world: World, sent: Any = None) -> Answer:
     writes: list[str] = []
 
     def watch(execute: Any, sql: str, *args: Any) -> Any:
@@ -51,7 +59,9 @@ def knock(client: Client, method: str, address: str, world: World, sent: Any = N
     with taken_back(), connection.execute_wrapper(watch):
         response = getattr(client, method)(address, sent)
         tables = moved(world) if writes else set()
-    return sign_of(response, tables), response
+    if tables == {LOG} and was_shown_out(response):
+        tables = set()
+    return Answer(sign_of(response, tables), response, tables)
 
 
 def sign_of(response: Any, tables: set[str]) -> str:
@@ -59,7 +69,7 @@ def sign_of(response: Any, tables: set[str]) -> str:
         sign = "S" if SIGN_IN.match(response["Location"]) else ">"
     else:
         sign = SIGNS.get(response.status_code, str(response.status_code))
-    if not tables or (tables == {LOG} and was_shown_out(response)):
+    if not tables:
         return sign
     return "w" if response.status_code < 400 else f"{sign} and changed {', '.join(sorted(tables))}"
 

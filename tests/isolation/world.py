@@ -66,7 +66,6 @@ def furnish(workspace: Workspace, mark: str) -> dict[str, str]:
         "slug": workspace.slug,
         "position_slug": position.slug,
         "secret": invitation.secret,  # type: ignore[attr-defined]
-        "picture": PICTURE,
     }
 
 
@@ -92,7 +91,7 @@ def make_what_people_have() -> dict[str, str]:
     address = factories.make_address(bo)
     attic = factories.make_workspace(slug="attic", name="Attic", owner=ana)
     close_workspace(attic, note="Too dusty", by=ana)
-    return {"address": str(address.pk), "closed": attic.slug}
+    return {"address": str(address.pk), "closed": attic.slug, "picture": PICTURE}
 
 
 def make_operator_safe() -> None:

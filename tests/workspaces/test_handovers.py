@@ -142,7 +142,9 @@ def test_refused_when_meanwhile(happens, journey):
     assert not is_inside(bo_travels.inside)
 
 
-@pytest.mark.parametrize("link", ["/enter/", "/enter/?link=", "/enter/?link=nonsense", "/enter/?link=%00", "/enter/?link=é"])
+@pytest.mark.parametrize(
+    "link", ["/enter/", "/enter/?link=", "/enter/?link=nonsense", "/enter/?link=%00", "/enter/?link=é"]
+)
 def test_nonsense_opens_nothing(link, journey):
     bo_travels = journey()
     bo_travels.link()

@@ -127,7 +127,10 @@ def test_the_workspace_is_not_open(status, invitation, acme, client_for):
     acme.status = status
     acme.save()
     client = client_for()
-    assert [client.get(address(invitation)).status_code, client.post(address(invitation), FORM).status_code] == [410, 410]
+    assert [client.get(address(invitation)).status_code, client.post(address(invitation), FORM).status_code] == [
+        410,
+        410,
+    ]
     assert is_untouched(invitation)
 
 

@@ -61,6 +61,13 @@ def test_an_operator_without_a_second_factor_is_sent_to_set_it_up(client_for, op
     assert client_for(ops).get("/admin/workspaces/user/").status_code == 200
 
 
+def queries_of(client, path):
+    """Now and then one of two requests looks its host up anew: the other one counts."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
 @pytest.mark.parametrize("name", [*LISTS, "dashboard"])
 def test_thirty_rows_cost_as_many_queries_as_three(name, browser, client_for):
     counts = []
@@ -79,10 +86,7 @@ def test_thirty_rows_cost_as_many_queries_as_three(name, browser, client_for):
                 schema_name=f"ws_{person.pk.hex}",
                 owner=person,
             )
-        browser.get(LISTS.get(name, "/admin/"))
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(LISTS.get(name, "/admin/")).status_code == 200
-        counts.append(len(queries))
+        counts.append(min(queries_of(browser, LISTS.get(name, "/admin/")) for _ in range(2)))
     assert counts[0] == counts[1]
 
 
@@ -130,7 +134,8 @@ def test_a_suspension_asks_for_a_reason_and_is_lifted_again(browser, acme, ana, 
 
 def test_a_closed_workspace_is_reopened(browser, acme, ana):
     close_workspace(acme, note="Done", by=ana)
-    assert b"Dec" in browser.get("/admin/").content or b"Waiting to be erased" in browser.get("/admin/").content
+    panels = {panel["title"]: panel["table"]["rows"] for panel in browser.get("/admin/").context["panels"]}
+    assert [row[1] for row in panels["Waiting to be erased"]] == ["Done"]
     browser.post(url(acme, "reopen"), YES)
     acme.refresh_from_db()
     assert (acme.status, acme.erase_after) == ("ACTIVE", None)

@@ -80,7 +80,7 @@ def test_the_code_in_the_mail_signs_in(client_for, sent_mail):
     client = client_for()
     with sent_mail() as outbox:
         client.post("/accounts/signup/", FORM)
-    [code] = re.findall(r"^[A-Z0-9-]{6,}$", outbox[0].body, re.MULTILINE)
+    [code] = re.findall(r"^\s*([A-Z0-9-]{6,})\s*$", outbox[0].body, re.MULTILINE)
     answer = client.post("/accounts/confirm-email/", {"code": code})
     nora = User.objects.get(email="nora@bigshop.example")
     assert (answer.status_code, client.session["_auth_user_id"]) == (302, str(nora.pk))

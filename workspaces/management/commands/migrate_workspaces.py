@@ -4,7 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from workspaces.models import Workspace
 from workspaces.tenancy.migrating import behind, migrate_everything
 from workspaces.tenancy.schemas import workspace_schemas
 
@@ -29,7 +31,9 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def check_schemas(self) -> None:
-        waiting = behind(["public", "workspace_template", *workspace_schemas()])
+        # A database with nothing in it has no list of workspaces either.
+        is_new = Workspace._meta.db_table not in connection.introspection.table_names()
+        waiting = behind(["public", "workspace_template", *([] if is_new else workspace_schemas())])
         for schema in waiting:
             self.stdout.write(f"behind: {schema}")
         if waiting:

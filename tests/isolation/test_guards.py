@@ -1,0 +1,93 @@
+"""Every view of a workspace says who may reach it, and every permission is asked for somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agents.permissions import PERMISSIONS
+from tests.isolation.urls import public_urls, workspace_urls
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Open to every member, whatever their position.
+OPEN_TO_MEMBERS = {
+    "agents:home": "where everybody lands; what it shows is asked for piece by piece",
+    "agents:availability": "one's own switch",
+    "agents:ownership": "asks for the owner, which is no permission that a position could give",
+    "avatar": "its name is a secret of 128 bits that only pages with the picture tell",
+    "sign-out": "one's own session",
+}
+# Without a log-in.
+OPEN_TO_ALL = {
+    "account_login": "the way in",
+    "arrive": "the way in: the link proves who it is",
+    "workspace_admin:login": "leads to the way in",
+}
+OPEN_ON_THE_PUBLIC_HOST = {
+    "workspaces:landing",
+    "workspaces:slug-check",
+    "workspaces:invitation",
+    "workspaces:mailbox",
+    "workspaces:styleguide",
+    "operators:login",
+    "account_login",
+    "account_signup",
+    "account_logout",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "socialaccount_login_cancelled",
+    "socialaccount_signup",
+    "google_login",
+    "google_callback",
+    "google_login_by_token",
+    "openid_connect_login",
+    "openid_connect_callback",
+}
+
+
+def in_admin(name: str) -> bool:
+    return name.startswith(("workspace_admin:", "admin/"))
+
+
+def test_every_view_asks_for_a_permission_or_says_why_not():
+    views = {url.name: url.view for url in workspace_urls() if not in_admin(url.name)}
+    unguarded = {name for name, view in views.items() if getattr(view, "permission", None) not in PERMISSIONS}
+    assert unguarded == (OPEN_TO_MEMBERS.keys() | OPEN_TO_ALL.keys()) - {"workspace_admin:login"}
+
+
+def test_every_view_of_the_admin_passes_its_door():
+    """`HouseSite.admin_view` asks `has_permission` first; tests/isolation/doors.py shows that it does."""
+    views = {url.name: url.view for url in workspace_urls() if in_admin(url.name)}
+    assert {name for name, view in views.items() if not hasattr(view, "__wrapped__")} == {"workspace_admin:login"}
+
+
+def test_who_is_signed_out_reaches_these_views_alone():
+    for urls, known in ((workspace_urls(), set(OPEN_TO_ALL)), (public_urls(), OPEN_ON_THE_PUBLIC_HOST)):
+        assert {url.name for url in urls if not getattr(url.view, "login_required", True)} == known
+
+
+# The ways in which code asks for a permission.
+BEFORE = r"\brequires\(|\brequire\(\w+, |\bmay\([^()]*, |\.can\(|\b(?:view|change)_code = "
+ASKED = re.compile(rf'(?:{BEFORE})"(?P<code>[a-z]+\.[a-z]+)"')
+
+
+@pytest.mark.parametrize("code", PERMISSIONS)
+def test_every_permission_is_asked_for(code):
+    assert code in codes_asked_for()
+
+
+def test_only_permissions_that_exist_are_asked_for():
+    assert codes_asked_for() <= set(PERMISSIONS)
+
+
+def codes_asked_for() -> set[str]:
+    files = (path for path in (ROOT / "agents").rglob("*.py") if path.name != "permissions.py" or "admin" in path.parts)
+    return {found["code"] for path in files for found in ASKED.finditer(path.read_text())}
