@@ -65,6 +65,11 @@ def digits(value: float) -> int:
     return 0 if value >= 1000 else 1 if value >= 10 else 3
 
 
+def beside(ours: list[float], theirs: list[float]) -> float:
+    """The median of each round's own ratio: what a busy machine does to a round, it does to both sides."""
+    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+
+
 def in_turns(rounds: int, **ways: Callable[[], float]) -> dict[str, list[float]]:
     """A B, B A, A B …: what drifts, drifts for all."""
     taken: dict[str, list[float]] = {name: [] for name in ways}

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench._load import load
-from bench._rounds import Report, in_turns
+from bench._rounds import Report, beside, in_turns
 from bench._servers import PROJECT, manage, own_servers, web_server
 
 OURS = "workspaces.middleware.workspace"
@@ -33,8 +33,8 @@ def main() -> None:
     with own_servers():
         manage("migrate_workspaces")
         creation(report, rounds=5 if quick else 15)
-        binding(report, rounds=5 if quick else 9, times=50 if quick else 400)
-        some = 40 if quick else 100
+        binding(report, rounds=9 if quick else 45, times=30 if quick else 60)
+        some = 20 if quick else 100
         make_workspaces(some)
         migration(report, schemas=some, quick=quick)
         peers = some if quick else MANY
@@ -42,7 +42,7 @@ def main() -> None:
         peer = [manage("migrate_schemas", "--executor", "standard")]
         make_workspaces(MANY)
         release(report, peer=peer, peer_schemas=peers)
-        requests(report, PAGES[:1] if quick else PAGES, rounds=5 if quick else 7, seconds=0.4 if quick else 1)
+        requests(report, PAGES[:1] if quick else PAGES, rounds=9 if quick else 25, seconds=0.2 if quick else 0.4)
     report.show()
 
 
@@ -77,9 +77,9 @@ def creation(report: Report, *, rounds: int) -> None:
 
     in_turns(1, replayed=timed(replayed), migrated=timed(migrated))
     taken = in_turns(rounds, replayed=timed(replayed), migrated=timed(migrated))
-    ours = report.add("a schema, replayed from the template", taken["replayed"], "s")
-    theirs = report.add("a schema, migrated from nothing", taken["migrated"], "s")
-    report.ratio("create", ours / theirs, most=0.25)
+    report.add("a schema, replayed from the template", taken["replayed"], "s")
+    report.add("a schema, migrated from nothing", taken["migrated"], "s")
+    report.ratio("create", beside(taken["replayed"], taken["migrated"]), most=0.25)
 
 
 def make_workspaces(until: int) -> None:
@@ -128,11 +128,11 @@ def requests(report: Report, pages: list[tuple[str, str, str]], *, rounds: int, 
             for port in (plain, ours, theirs):
                 load(port, "bench-7.localhost", path, seconds=0.2)
             taken = in_turns(rounds, plain=asked(plain), ours=asked(ours), theirs=asked(theirs))
-            floor = report.add(f"{what}, no tenancy", taken["plain"], "/s")
-            with_us = report.add(f"{what}, ours", taken["ours"], "/s")
-            with_them = report.add(f"{what}, django-tenants' middleware", taken["theirs"], "/s")
-            report.ratio(name, with_us / floor, least=0.6 if path == "/" else None)
-            report.ratio(f"{name}_django_tenants", with_them / floor)
+            report.add(f"{what}, no tenancy", taken["plain"], "/s")
+            report.add(f"{what}, ours", taken["ours"], "/s")
+            report.add(f"{what}, django-tenants' middleware", taken["theirs"], "/s")
+            report.ratio(name, beside(taken["ours"], taken["plain"]), least=0.6 if path == "/" else None)
+            report.ratio(f"{name}_django_tenants", beside(taken["theirs"], taken["plain"]))
 
 
 def migration(report: Report, *, schemas: int, quick: bool) -> None:
@@ -151,11 +151,11 @@ def migration(report: Report, *, schemas: int, quick: bool) -> None:
             ways |= {f"{way}, --jobs 2": released(2, by_django="Django" in way) for way in ways}
         taken = in_turns(1 if quick else 5, **ways)
         medians = {way: report.add(f"a new column in {schemas} schemas, {way}", taken[way], "s") for way in ways}
-        report.ratio("repeat", medians["repeated"] / medians["by Django in each"])
+        report.ratio("repeat", beside(taken["repeated"], taken["by Django in each"]))
         if quick:
             return
-        report.ratio("repeat_jobs", medians["repeated, --jobs 2"] / medians["repeated"])
-        report.ratio("jobs", medians["by Django in each, --jobs 2"] / medians["by Django in each"])
+        report.ratio("repeat_jobs", beside(taken["repeated, --jobs 2"], taken["repeated"]))
+        report.ratio("jobs", beside(taken["by Django in each, --jobs 2"], taken["by Django in each"]))
         add_column(False)
         peer = manage("migrate_schemas", "--executor", "standard", BENCH_MIGRATIONS="bench_migrations")
         # The template, which theirs does not know.
@@ -228,9 +228,9 @@ def binding(report: Report, *, rounds: int, times: int) -> None:
         ways = {alias: asked(alias, wandering=wandering) for alias in ("default", "bound")}
         in_turns(1, **ways)
         taken = in_turns(rounds, **ways)
-        usual = report.add(f"an ORM query, {where}, defaults", taken["default"], "us")
-        bound = report.add(f"an ORM query, {where}, bound and prepared", taken["bound"], "us")
-        report.ratio("bound_wandering" if wandering else "bound", bound / usual)
+        report.add(f"an ORM query, {where}, defaults", taken["default"], "us")
+        report.add(f"an ORM query, {where}, bound and prepared", taken["bound"], "us")
+        report.ratio("bound_wandering" if wandering else "bound", beside(taken["bound"], taken["default"]))
     for alias in ("default", "bound"):
         connections[alias].set_schema_to_public()
 

@@ -128,6 +128,13 @@ def database(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _django_db_marker(request: pytest.FixtureRequest) -> None:
+    """pytest-django's own would empty the database after a test that has the mark and asks for transactional_db."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("database")
+
+
+@pytest.fixture(autouse=True)
 def clean_process(settings: Any) -> Iterator[None]:
     """What a process remembers, no test hands to the next."""
     default = settings.CACHES["default"]

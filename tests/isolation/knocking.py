@@ -34,6 +34,7 @@ def what_is_sent(door: Door, ids: dict[str, str]) -> dict[str, Any]:
 
 @contextmanager
 def taken_back() -> Iterator[None]:
+    """For one knock after the other: what the first did is undone."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -44,7 +45,7 @@ class Answer:
     # As doors.py explains it.
     sign: str
     response: Any
-    # Those that have changed; everything is as it was by now.
+    # Those that have changed.
     tables: set[str]
 
 
@@ -56,7 +57,7 @@ def knock(client: Client, method: str, address: str, world: World, sent: Any = N
             writes.append(sql)
         return execute(sql, *args)
 
-    with taken_back(), connection.execute_wrapper(watch):
+    with connection.execute_wrapper(watch):
         response = getattr(client, method)(address, sent)
         tables = moved(world) if writes else set()
     if tables == {LOG} and was_shown_out(response):
