@@ -15,7 +15,8 @@ env = environ.Env()
 
 environ.Env.read_env(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", default=True)
+# What is served over https is no development unless it says so.
+DEBUG = env.bool("DEBUG", default=not env.str("PUBLIC_URL", default="").startswith("https:"))
 ENVIRONMENT = env.str("ENVIRONMENT", default="development" if DEBUG else "production")
 
 VAR_DIR = Path(env.str("SWITCHBOARD_VAR", default=str(BASE_DIR / "var")))
@@ -183,6 +184,11 @@ ACCOUNT_RATE_LIMITS = {
     "slug_check": "120/m/ip",
     "invitation": "30/m/ip",
     "invite": "60/h/user",
+    "picture": "20/h/user",
+    "invite_address": "5/d/key",
+    "new_workspace": "5/h/user",
+    # Few enough to stop guessing, many enough that nobody is locked out by a stranger's five tries.
+    "login_failed": "10/m/ip,20/300s/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 USERSESSIONS_ADAPTER = "workspaces.adapters.UserSessionsAdapter"
@@ -305,10 +311,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "config.logs.MaskSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        "django.server": {"level": "WARNING"},
+        # Without handlers of Django's own, which would print past the filter.
+        "django": {},
+        "django.server": {"level": "WARNING", "propagate": True},
         "django.security.DisallowedHost": {"level": "ERROR"},
     },
 }

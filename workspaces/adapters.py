@@ -1,6 +1,7 @@
 """Where allauth asks us: how mail leaves, how a person is made, what logging out ends."""
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
@@ -10,6 +11,7 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from workspaces import sessions
 from workspaces.actions.people import complete_person
@@ -28,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, context)
         html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), None)
         enqueue_mail(message.subject, message.body, [email], html)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On the one address that is ours, whatever host the request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PUBLIC_URL + path.replace("UID-KEY", quote(key))
 
     def logout(self, request: HttpRequest) -> None:
         user, login = request.user, request.session.get(sessions.LOGIN)
@@ -48,6 +55,12 @@ class UserSessionsAdapter(DefaultUserSessionsAdapter):
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:
+        """The database cannot even be asked for a name with a NUL in it."""
+        if "\0" in f"{provider}{client_id}":
+            raise Http404
+        return list(super().list_apps(request, provider, client_id))
+
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
         """A provider that is not set up has no pages."""
         try:

@@ -5,9 +5,11 @@ import uuid
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import login
+from django.contrib.auth import HASH_SESSION_KEY, login
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from workspaces.models import User, Workspace
 
@@ -29,6 +31,8 @@ def login_id(request: HttpRequest) -> uuid.UUID:
 
 def start_in_workspace(request: HttpRequest, user: User, workspace: Workspace, login_of: uuid.UUID) -> None:
     login(request, user, backend=BACKEND)
+    # Until the browser is closed; whoever asked to be kept signed in is led through the public host, and unasked.
+    request.session.set_expiry(0)
     request.session[LOGIN] = str(login_of)
     request.session[WORKSPACE] = str(workspace.pk)
     _describe(request, login=str(login_of), workspace=str(workspace.pk), workspace_name=workspace.name)
@@ -50,6 +54,13 @@ def touch(request: HttpRequest) -> None:
         ip=get_adapter().get_client_ip(request),
         user_agent=request.headers.get("User-Agent", "")[:200],
     )
+
+
+def is_alive(user: User, login_of: uuid.UUID) -> bool:
+    """Whether the log-in still has a session on the public host that neither an end nor a new password has outlived."""
+    public = UserSession.objects.filter(user=user, data__login=str(login_of)).exclude(data__has_key="workspace")
+    proofs = [SessionStore(key).get(HASH_SESSION_KEY, "") for key in public.values_list("session_key", flat=True)]
+    return any(constant_time_compare(proof, user.get_session_auth_hash()) for proof in proofs)
 
 
 def end_login(user: User, login_of: str) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
-from agents.actions.positions import require
+from agents.actions.positions import require, require_reach
 from agents.models import Agent, AgentStatusLog, Position
 from workspaces.audit import record
 from workspaces.models import Membership, Role, User, Workspace
-from workspaces.refusals import NotAllowed, Refused
+from workspaces.refusals import Refused
 
 ROLES = {
     Role.OWNER: Agent.Role.ADMIN,
@@ -56,8 +56,7 @@ def set_active(agent: Agent, on: bool, *, by: Agent, note: str = "", workspace: 
     agent = _locked(agent)
     if agent.pk == by.pk:
         raise Refused("You cannot switch yourself off; ask a colleague.")
-    if agent.role == Agent.Role.ADMIN and by.role != Agent.Role.ADMIN:
-        raise NotAllowed(f"{agent.name} is an admin of the workspace: only an admin switches them off.")
+    require_reach(by, agent.reach)
     if on and not _is_member(agent, workspace):
         raise Refused(f"{agent.name}'s membership is suspended: reactivate it under Members.")
     if not on and workspace.owner_id == agent.user_id:
@@ -87,8 +86,7 @@ def set_position(agent: Agent, position: Position, *, by: Agent, workspace: Work
     agent = _locked(agent)
     if agent.pk == by.pk:
         raise Refused("You cannot change your own position; ask a colleague.")
-    if beyond := (set(position.permissions) | agent.codes) - by.codes:
-        raise NotAllowed(f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.")
+    require_reach(by, agent.reach.union(position.permissions))
     if agent.position_id == position.pk:
         return
     before, agent.position = agent.position, position

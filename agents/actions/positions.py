@@ -1,5 +1,7 @@
 """Positions: the three every workspace has, and those it makes itself."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from agents.models import Agent, Position
@@ -47,6 +49,12 @@ def delete_position(position: Position, *, by: Agent, workspace: Workspace) -> N
         raise Refused(f"{holders} people hold {position.name}: give them another position first.")
     position.delete()
     record("position.deleted", f"Deleted the position {position.name}", by=by.user, workspace=workspace)
+
+
+def require_reach(by: Agent, codes: Iterable[str], *, field: str | None = None) -> None:
+    """Nobody hands out what they do not have themselves, nor takes it from who has more."""
+    if beyond := set(codes) - by.codes:
+        raise NotAllowed(f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.", field=field)
 
 
 def require(agent: Agent, code: str) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core.ratelimit import consume
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import display as plain
@@ -21,8 +20,8 @@ from agents.models import Position
 from workspaces.admin.doors import act_on_each, dialog
 from workspaces.admin.forms import ConfirmDialog
 from workspaces.admin.showing import BAD, GOOD, NOTHING, PLAIN, moment, state_of_invitation
+from workspaces.limits import check_invitation_limits
 from workspaces.models import Invitation, Role
-from workspaces.refusals import Refused
 
 
 @admin.register(Invitation, site=workspace_admin)
@@ -91,8 +90,8 @@ class InvitationAdmin(WorkspaceAdmin):
 
     # Doors.
     def save_model(self, request: WorkspaceRequest, obj: Any, form: Any, change: bool) -> None:
-        ask_for_leave(request)
         given = form.cleaned_data
+        check_invitation_limits(request, given["email"])
         made = actions.invite_member(
             request.workspace,
             email=given["email"],
@@ -145,11 +144,5 @@ class InvitationAdmin(WorkspaceAdmin):
         )
 
     def send(self, request: WorkspaceRequest, invitation: Invitation) -> None:
-        ask_for_leave(request)
+        check_invitation_limits(request, invitation.email)
         actions.resend_invitation(invitation, by=request.agent)
-
-
-def ask_for_leave(request: WorkspaceRequest) -> None:
-    """The same limit as on the members page: mail is sent in our name."""
-    if not consume(request, action="invite", user=request.user):
-        raise Refused("That is a lot of invitations for one hour. Try again later.")

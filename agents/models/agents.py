@@ -22,15 +22,15 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         return self.select_related("user__profile", "position")
 
     def named(self, query: str) -> Self:
-        """Every word is in the name or the address."""
-        found = self
-        for word in query.split():
-            found = found.filter(
+        """Every word is in the name or the address; beyond a few words nobody means anything more."""
+        wanted = models.Q()
+        for word in query[:100].replace("\0", "").split()[:8]:
+            wanted &= (
                 models.Q(user__first_name__icontains=word)
                 | models.Q(user__last_name__icontains=word)
                 | models.Q(user__email__icontains=word)
             )
-        return found
+        return self.filter(wanted)
 
 
 class Agent(models.Model):
@@ -74,15 +74,17 @@ class Agent(models.Model):
         return self.user.name
 
     @property
+    def reach(self) -> frozenset[str]:
+        """What they may do as soon as nothing holds them back."""
+        return ALL_CODES if self.role == self.Role.ADMIN else ALL_CODES.intersection(self.position.permissions)
+
+    @property
     def codes(self) -> frozenset[str]:
         if not self.is_active:
             return frozenset()
-        if self.role == self.Role.ADMIN:
-            return ALL_CODES
-        held = ALL_CODES.intersection(self.position.permissions)
         if self.role == self.Role.VIEWER:
-            return frozenset(code for code in held if not PERMISSIONS[code].changes)
-        return held
+            return frozenset(code for code in self.reach if not PERMISSIONS[code].changes)
+        return self.reach
 
     def can(self, code: str) -> bool:
         if code not in PERMISSIONS:

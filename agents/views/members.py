@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from allauth.core.ratelimit import consume
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from agents.actions import members as actions
 from agents.forms.members import InvitationForm, NoteForm, RoleForm
 from agents.guards import WorkspaceRequest, requires
 from agents.rosters import guests_of, members_of
+from workspaces.limits import check_invitation_limits
 from workspaces.models import Invitation, Membership, Role
 from workspaces.refusals import Refused
 
@@ -33,8 +33,7 @@ def invitations(request: WorkspaceRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, by=request.membership, agent=request.agent)
     if form.is_valid():
         try:
-            if not consume(request, action="invite", user=request.user):
-                raise Refused("That is a lot of invitations for one hour. Try again later.")
+            check_invitation_limits(request, form.cleaned_data["email"])
             actions.invite_member(
                 request.workspace,
                 email=form.cleaned_data["email"],
@@ -54,8 +53,7 @@ def invitations(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def invitation_sending(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Invitation, pk=pk, workspace=request.workspace)
-    if not consume(request, action="invite", user=request.user):
-        raise Refused("That is a lot of invitations for one hour. Try again later.")
+    check_invitation_limits(request, found.email)
     actions.resend_invitation(found, by=request.agent)
     messages.success(request, f"A new link is on its way to {found.email}; the old one no longer works.")
     return redirect("agents:members")

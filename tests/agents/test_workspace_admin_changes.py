@@ -84,7 +84,7 @@ def test_a_refusal_is_said_in_the_form_and_takes_back_the_rest(browser, sam, ana
     ana_here, before = here(ana), kinds(acme)
     response = browser(sam).post(url(ana_here), agent_form(ana_here, emp_id="E-1", is_active=""))
     assert response.status_code == 200
-    assert b"only an admin switches them off" in response.content
+    assert b"You do not have these permissions yourself" in response.content
     assert (here(ana).emp_id, here(ana).is_active, logs(acme), kinds(acme)) == (None, True, [], before)
 
 

@@ -183,7 +183,8 @@ OPERATORS = {
 OPERATORS_MODELS = {
     "usersessions_usersession": Rows("session", "o x o x", "o x x x"),
     "workspaces_invitation": Rows("invitation", "o x o x", "o x x x"),
-    "workspaces_membership": Rows("member", "o x o x", "o x w x", change={"role": Role.VIEWER}),
+    # Roles are the workspace's own business.
+    "workspaces_membership": Rows("member", "o x o x", "o x x x", change={"role": Role.VIEWER}),
     "workspaces_user": Rows("user", "o x o x", "o x x x"),
     "workspaces_useractivity": Rows("activity", "o x o x", "o x x x"),
     "workspaces_workspace": Rows("workspace", "o x o x", "o x x x"),

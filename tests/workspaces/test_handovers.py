@@ -199,3 +199,21 @@ def test_who_is_not_signed_in_signs_in_first(client_for, acme, journey):
     asked = client_for(workspace=acme).get("/sign-in/")
     answer = client_for().get(path_of(asked["Location"]))
     assert answer["Location"].startswith("/accounts/login/?next=/enter/acme/%3Fstate%3D")
+
+
+def sign_out(bo_travels, bo):
+    bo_travels.public.post("/accounts/logout/")
+
+
+def change_password(bo_travels, bo):
+    bo.set_password("another long password")
+    bo.save()
+
+
+@pytest.mark.parametrize("end", [sign_out, change_password])
+def test_a_link_does_not_outlive_its_log_in(end, journey, bo):
+    bo_travels = journey()
+    link = bo_travels.link()
+    end(bo_travels, bo)
+    assert bo_travels.inside.get(link).status_code == 403
+    assert not is_inside(bo_travels.inside)

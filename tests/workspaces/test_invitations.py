@@ -17,6 +17,7 @@ from workspaces.actions.invitations import (
     resend_invitation,
     withdraw_invitation,
 )
+from workspaces.actions.memberships import suspend_member
 from workspaces.models import Invitation, Membership, Role, User, UserActivity
 from workspaces.refusals import NotAllowed, Refused
 
@@ -241,3 +242,13 @@ def test_a_new_person_twice_at_once_is_made_once(acme, at_once):
     results = at_once(join, join, racing_for="users")
     assert sorted(type(result).__name__ for result in results) == ["Refused", "User"]
     assert acme.memberships.filter(user__email=invitation.email).count() == 1
+
+
+def test_not_accepted_when_who_invited_no_longer_may(acme, ana):
+    chief = make_member(acme, role=Role.ADMIN)
+    invitation = make_invitation(acme, invited_by=chief.user, role=Role.ADMIN)
+    suspend_member(chief, by=ana)
+    guest = make_user(email=invitation.email)
+    with pytest.raises(Refused, match="may no longer invite you"):
+        accept_invitation(invitation, by=guest)
+    assert not Membership.objects.filter(user=guest).exists()

@@ -4,7 +4,8 @@ import pytest
 
 from tests.factories import PASSWORD, make_invitation
 from tests.workspaces.test_signup import FORM
-from workspaces.models import Invitation, User
+from workspaces.actions.memberships import change_role
+from workspaces.models import Invitation, Membership, User, UserActivity
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ def statuses(ask, times: int) -> list[int]:
 def test_sign_in_by_address_and_by_person(client_for, bo):
     client = client_for()
     wrong = {"login": bo.email, "password": "wrong"}
-    answers = [client.post("/accounts/login/", wrong) for _ in range(7)]
+    answers = [client.post("/accounts/login/", wrong) for _ in range(12)]
     told = [str(answer.context["form"].errors) for answer in answers if answer.status_code == 200]
     assert "Too many failed login attempts" in told[-1]
     right = client.post("/accounts/login/", {"login": bo.email, "password": PASSWORD})
@@ -76,3 +77,32 @@ def test_forgotten_passwords(client_for, bo):
     client = client_for()
     ask = lambda _: client.post("/accounts/password/reset/", {"email": bo.email})  # noqa: E731
     assert 429 in statuses(ask, 7)
+
+
+def test_invitations_of_one_person_count_over_all_workspaces(client_for, acme, globex, ana):
+    make_admin_of(globex, ana)
+    form = {"role": "MEMBER", "position": "agent"}
+    for workspace, times in [(acme, 40), (globex, 20)]:
+        client = client_for(ana, workspace)
+        send = lambda number: client.post("/settings/invitations/", {**form, "email": f"p{number}@x.example"})  # noqa: B023, E731
+        assert statuses(send, times) == [302] * times
+    assert client_for(ana, globex).post("/settings/invitations/", {**form, "email": "z@x.example"}).status_code == 422
+
+
+def test_invitations_to_one_address_in_a_day(client_for, acme, ana):
+    invitation = make_invitation(acme)
+    client = client_for(ana, acme)
+    for _ in range(6):
+        client.post(f"/settings/invitations/{invitation.pk}/sending/")
+    assert UserActivity.objects.filter(activity_type="invitation.resent").count() == 5
+
+
+def test_new_workspaces_of_one_person(client_for, cy):
+    client = client_for(cy)
+    make = lambda number: client.post("/workspaces/new/", {"name": "Shop", "slug": f"shop-of-cy-{number}"})  # noqa: E731
+    assert statuses(make, 6) == [302] * 5 + [422]
+
+
+def make_admin_of(workspace, user):
+    membership = Membership.objects.get(workspace=workspace, user=user)
+    change_role(membership, "ADMIN", by=workspace.owner)

@@ -20,8 +20,7 @@ _numbers = itertools.count(1)
 
 NICKNAME = 'migrations.AddField("agent", "nickname", models.CharField(max_length=20, null=True))'
 NEEDS_ROWS = (
-    "migrations.RunPython("
-    'lambda apps, editor: apps.get_model("agents", "Position").objects.create(name="N", slug="n"))'
+    'migrations.RunPython(lambda apps, editor: apps.get_model("agents", "Position").objects.create(name="N", slug="n"))'
 )
 RAW = 'migrations.RunSQL("CREATE TABLE shelves (id bigint PRIMARY KEY)")'
 

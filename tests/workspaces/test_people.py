@@ -7,11 +7,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from tests.factories import make_address, make_user, make_workspace
+from tests.factories import PASSWORD, make_address, make_user, make_workspace
 from workspaces.actions.people import deactivate_person, reactivate_person, save_address
 from workspaces.audit import record
 from workspaces.models import User, UserActivity, UserAddress, UserPreferences, UserProfile
-from workspaces.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -165,16 +164,51 @@ class TestDeactivation:
         assert list(kinds) == ["person.reactivated", "person.deactivated"]
         assert User.objects.get(pk=bo.pk).is_active
 
-    def test_not_of_who_owns_a_workspace(self, ana, ops):
-        with pytest.raises(Refused, match="owns Acme Outfitters"):
-            deactivate_person(ana, by=ops)
-        assert User.objects.get(pk=ana.pk).is_active
+    def test_of_who_owns_a_workspace_leaves_the_workspace_open(self, ana, ops, acme):
+        deactivate_person(ana, by=ops)
+        acme.refresh_from_db()
+        assert (User.objects.get(pk=ana.pk).is_active, acme.is_open, acme.owner) == (False, True, ana)
+        assert UserActivity.objects.get(activity_type="person.deactivated").metadata["owns"] == ["acme"]
 
     def test_of_who_owned_one_that_is_erased(self, ops):
         owner = make_user()
         make_workspace(owner=owner, status="ERASED")
         deactivate_person(owner, by=ops)
         assert not User.objects.get(pk=owner.pk).is_active
+
+
+class TestTheLogInAddress:
+    @pytest.fixture(autouse=True)
+    def reauthenticated(self, client):
+        assert client.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+
+    def change(self, client, sent_mail, email: str) -> str:
+        with sent_mail() as outbox:
+            client.post("/accounts/email/", {"action_add": "", "email": email})
+        return outbox[0].body
+
+    def test_is_changed_by_a_code_sent_to_the_new_one(self, client, bo, sent_mail):
+        [code] = re.findall(
+            r"^\s*([A-Z0-9-]{6,})\s*$", self.change(client, sent_mail, "New@Home.example"), re.MULTILINE
+        )
+        assert User.objects.get(pk=bo.pk).email == "bo@cast.example"
+        client.post("/accounts/confirm-email/", {"code": code})
+        user = User.objects.get(pk=bo.pk)
+        assert (user.email, user.email_verified) == ("new@home.example", True)
+        assert list(user.emailaddress_set.values_list("email", "primary")) == [("new@home.example", True)]
+        assert {"account.email_changed", "account.email_confirmed"} <= set(activity(bo))
+
+    def test_is_not_changed_without_the_password(self, client_for, bo, sent_mail):
+        with sent_mail() as outbox:
+            answer = client_for(bo).post("/accounts/email/", {"action_add": "", "email": "new@home.example"})
+        assert answer["Location"].startswith("/accounts/reauthenticate/")
+        assert outbox == []
+
+    def test_is_not_taken_from_another_person(self, client, bo, ana, sent_mail):
+        body = self.change(client, sent_mail, "ANA@cast.example")
+        assert not re.findall(r"^\s*([A-Z0-9]{6,})\s*$", body, re.MULTILINE)
+        assert User.objects.get(pk=bo.pk).email == "bo@cast.example"
+        assert User.objects.get(pk=ana.pk).email == "ana@cast.example"
 
 
 @pytest.mark.parametrize("email", ["Upper@case.example", "UPPER@CASE.EXAMPLE"])

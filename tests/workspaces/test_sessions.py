@@ -119,6 +119,19 @@ def test_a_person_made_inactive_by_any_means_is_out(enter, bo, acme):
     assert [is_in(client) for client in clients] == [False, False]
 
 
+@pytest.mark.parametrize(("remember", "kept"), [({}, False), ({"remember": "on"}, True)])
+def test_closing_the_browser_ends_it_unless_one_asked_to_be_kept(remember, kept, client_for, bo, acme):
+    public, inside = client_for(), client_for(workspace=acme)
+    public.post("/accounts/login/", {"login": bo.email, "password": PASSWORD, **remember})
+    Journey(public, inside).arrive()
+    for client in (public, inside):
+        for cookie in [cookie for cookie in client.cookies.values() if not cookie["max-age"]]:
+            del client.cookies[cookie.key]
+    assert not is_in(inside)
+    assert is_in(public) == kept
+    assert (Journey(public, inside).ask().status_code, is_in(public)) == (302, kept)
+
+
 NEW = "another correct horse battery"
 
 

@@ -7,6 +7,7 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
+from workspaces import sessions
 from workspaces.models import Handover, User, Workspace
 from workspaces.refusals import NotAllowed, Refused
 
@@ -42,7 +43,9 @@ def redeem_handover(secret: str, workspace: Workspace, *, state: str) -> Handove
     same_browser = secrets.compare_digest(handover.state_hash, _hash(state))
     if handover.workspace_id != workspace.pk or not same_browser or not handover.user.is_active:
         raise Refused("This sign-in link is not for this browser.")
-    # A minute is long enough to be suspended in.
+    # A minute is long enough to be suspended in, or to sign out, or to change a stolen password.
+    if not sessions.is_alive(handover.user, handover.login_id):
+        raise Refused("You have signed out since.")
     check_entry(handover.user, workspace)
     return handover
 

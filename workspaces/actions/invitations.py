@@ -86,6 +86,8 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
         raise Refused("This invitation has expired.", hint="Ask for a new one.")
     if by.email != invitation.email or not by.email_verified:
         raise NotAllowed(f"This invitation is for {invitation.email}.")
+    if not may_still_invite(invitation):
+        raise Refused(f"{invitation.invited_by.name} may no longer invite you.", hint="Ask for a new invitation.")
     if not invitation.workspace.is_open:
         raise Refused(f"{invitation.workspace.name} is not open at the moment.")
     if invitation.workspace.memberships.filter(user=by).exists():
@@ -122,6 +124,11 @@ def join_as_new_person(
     )
     accept_invitation(invitation, by=user)
     return user
+
+
+def may_still_invite(invitation: Invitation) -> bool:
+    inviter = invitation.workspace.memberships.active().filter(user=invitation.invited_by).first()
+    return inviter is not None and inviter.outranks(invitation.role)
 
 
 def find_invitation(secret: str) -> Invitation | None:

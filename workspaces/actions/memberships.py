@@ -13,6 +13,8 @@ from workspaces.tenancy.hosts import announce_host_change
 @transaction.atomic
 def change_role(membership: Membership, role: str, *, by: User) -> None:
     membership = _handled(membership, by)
+    if not membership.workspace.memberships.active().filter(user=by).exists():
+        raise NotAllowed("Roles are the workspace's own business: an operator suspends and reactivates, no more.")
     if role == Role.OWNER:
         raise Refused("Ownership is transferred, not granted.", field="role")
     if not acting_member(membership.workspace, by).outranks(role):

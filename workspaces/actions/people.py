@@ -87,13 +87,12 @@ def deactivate_person(user: User, *, by: User) -> None:
         raise Refused("You cannot deactivate yourself; ask another operator.")
     if not user.is_active:
         raise Refused(f"{user.name} is deactivated already.")
-    if owned := list(Workspace.objects.with_schema().filter(owner=user)):
-        names = ", ".join(workspace.name for workspace in owned)
-        raise Refused(f"{user.name} owns {names}: transfer the ownership or close the workspace first.")
     user.is_active = False
     user.save(update_fields=["is_active", "updated_at"])
     sessions.end_everywhere(user)
-    record("person.deactivated", f"Deactivated {user.email}", by=by, person=str(user.pk))
+    # What they own goes on under its admins; whoever is to stop that too suspends the workspace.
+    owned = [workspace.slug for workspace in Workspace.objects.with_schema().filter(owner=user)]
+    record("person.deactivated", f"Deactivated {user.email}", by=by, person=str(user.pk), owns=owned)
 
 
 @transaction.atomic

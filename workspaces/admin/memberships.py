@@ -1,4 +1,4 @@
-"""Members and invitations of every workspace, for operators: they act with the owner's hands."""
+"""Members and invitations of every workspace, for operators: who suspend and reactivate, and change no role."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from workspaces.actions.memberships import change_role, reactivate_member, suspend_member
+from workspaces.actions.memberships import reactivate_member, suspend_member
 from workspaces.admin.doors import dialog
 from workspaces.admin.operating import OperatorAdmin
 from workspaces.admin.showing import BAD, GOOD, PLAIN, Person, link, moment, state_of_invitation
 from workspaces.admin.site import operators
-from workspaces.models import Invitation, Membership, Role, Workspace
+from workspaces.models import Invitation, Membership, Workspace
 from workspaces.views.chooser import PersonRequest
 
 
@@ -27,21 +27,14 @@ class MembershipAdmin(Person, OperatorAdmin):
     search_fields = ["user__first_name", "user__last_name", "user__email", "workspace__name", "workspace__slug"]
     date_hierarchy = "joined_at"
     ordering = ["-joined_at"]
-    fields = ["person", "place", "role", "state", "joined"]
-    readonly_fields = ["person", "place", "state", "joined"]
+    fields = readonly_fields = ["person", "place", "has_role", "state", "joined"]
     actions_detail = ["suspend", "reactivate"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("user", "workspace")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An owner is replaced by a transfer, and an erased workspace has nobody left to tell."""
-        return obj is None or is_open_to_change(obj)
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "role":
-            kwargs["choices"] = Role.grantable()
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
+        return False
 
     # Columns.
     @plain(description="Workspace", ordering="workspace__name")
@@ -61,9 +54,6 @@ class MembershipAdmin(Person, OperatorAdmin):
         return moment(member.joined_at)
 
     # Doors.
-    def save_model(self, request: PersonRequest, obj: Any, form: Any, change: bool) -> None:
-        change_role(obj, form.cleaned_data["role"], by=request.user)
-
     def fitting(self, row: Membership) -> set[str]:
         if not is_open_to_change(row):
             return set()

@@ -17,6 +17,7 @@ CHANNEL = "public:hosts-changed"
 TRUSTED_SECONDS = 30.0
 DEAF_SECONDS = 1.0
 MAX_HOSTS = 10_000
+LONGEST_HOST = 253
 
 
 class HostCache:
@@ -30,6 +31,8 @@ class HostCache:
         self._lock = threading.Lock()
 
     def workspace_at(self, host: str) -> Workspace | None:
+        if len(host) > LONGEST_HOST:
+            return None
         self._start_listening()
         now = time.monotonic()
         known = self._known.get(host)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from workspaces.actions.workspaces import create_workspace, reopen_workspace
 from workspaces.forms.signup import WorkspaceForm
+from workspaces.limits import within_limit
 from workspaces.models import Invitation, Membership, User, Workspace
 from workspaces.refusals import Refused
 
@@ -33,6 +34,8 @@ def new_workspace(request: PersonRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST or None)
     if form.is_valid():
         try:
+            if not within_limit(request, "new_workspace"):
+                raise Refused("That is a lot of workspaces for one hour. Try again later.")
             made = create_workspace(
                 name=form.cleaned_data["name"],
                 slug=form.cleaned_data["slug"],
