@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
+
 from agents.models import Agent, Position
 from workspaces.models import Invitation, Membership, Role, Workspace
+
+SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,18 @@ class Guest:
     handled: bool
 
 
-def members_of(workspace: Workspace, *, seen_by: Agent, membership: Membership) -> list[Member]:
-    agents = {agent.user_id: agent for agent in Agent.objects.select_related("position")}
+def members_of(
+    workspace: Workspace, *, seen_by: Agent, membership: Membership, query: str = "", number: object = 1
+) -> "tuple[list[Member], Page[Membership]]":
+    """One page of them, by name."""
+    named = workspace.memberships.named(query).with_person().order_by("user__first_name", "user__last_name", "pk")
+    page = Paginator(named, SIZE).get_page(number)
+    agents = {agent.user_id: agent for agent in Agent.objects.filter(user__in=[found.user_id for found in page])}
     may = seen_by.can("members.manage")
-    return [
-        Member(found, agents.get(found.user_id), roles_for(found, by=membership) if may else [])
-        for found in workspace.memberships.with_person().order_by("user__first_name", "user__last_name", "pk")
+    shown = [
+        Member(found, agents.get(found.user_id), roles_for(found, by=membership) if may else []) for found in page
     ]
+    return shown, page
 
 
 def roles_for(found: Membership, *, by: Membership) -> list[tuple[str, str]]:

@@ -16,6 +16,8 @@ class Step:
     action: str
     url: str
     done: bool
+    # Advice: the list goes without it.
+    optional: bool = False
 
 
 def setup_steps(agent: Agent, workspace: Workspace) -> list[Step]:
@@ -47,6 +49,7 @@ def setup_steps(agent: Agent, workspace: Workspace) -> list[Step]:
                 "Security settings",
                 reverse("agents:security"),
                 workspace.requires_two_factor,
+                optional=True,
             ),
             Step(
                 "Say what you do",
@@ -54,6 +57,7 @@ def setup_steps(agent: Agent, workspace: Workspace) -> list[Step]:
                 "Fill in the profile",
                 reverse("agents:settings"),
                 is_described(workspace),
+                optional=True,
             ),
         ]
     return steps

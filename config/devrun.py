@@ -327,8 +327,8 @@ def listen_for_interrupts() -> None:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal last
-        before, last = last, time.monotonic()
-        if last - before > 0.5:
+        if time.monotonic() - last > 0.5:
+            last = time.monotonic()
             raise KeyboardInterrupt
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

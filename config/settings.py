@@ -178,7 +178,14 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_FORMS = {"signup": "workspaces.forms.signup.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "workspaces.forms.signup.SignupForm",
+    "change_password": "workspaces.forms.accounts.ChangePasswordForm",
+    "set_password": "workspaces.forms.accounts.SetPasswordForm",
+    "reset_password": "workspaces.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "workspaces.forms.accounts.ResetPasswordKeyForm",
+    "add_email": "workspaces.forms.accounts.AddEmailForm",
+}
 ACCOUNT_RATE_LIMITS = {
     "signup": "20/h/ip",
     "slug_check": "120/m/ip",
@@ -194,6 +201,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 USERSESSIONS_ADAPTER = "workspaces.adapters.UserSessionsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "workspaces.forms.accounts.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "Switchboard"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 SOCIALACCOUNT_ADAPTER = "workspaces.adapters.SocialAccountAdapter"
@@ -254,6 +262,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English (US)"), ("en-gb", "English (UK)")]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 
 # Files.
@@ -270,6 +279,8 @@ STORAGES = {
         else "config.static.HashedStaticFilesStorage"
     },
 }
+# What browsers ask every host for by a fixed name.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -20,6 +20,17 @@ from workspaces.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "This e-mail and password do not belong together. Look at both again.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "This is not your password.",
+        "incorrect_code": "This code is wrong or too old.",
+        "too_many_login_attempts": (
+            "Too many failed login attempts. Wait five minutes, or choose a new password with “Forgot it?”."
+        ),
+    }
+
     def format_email_subject(self, subject: str) -> str:
         return subject
 

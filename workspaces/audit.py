@@ -21,6 +21,11 @@ _origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 SECRETS = ("password", "secret", "token", "code", "key")
 
 
+def spoken(fields: list[str]) -> str:
+    """Names of fields as a reader says them."""
+    return ", ".join(name.replace("_", " ") for name in fields)
+
+
 @contextmanager
 def coming_from(origin: Origin) -> Iterator[None]:
     reset = _origin.set(origin)

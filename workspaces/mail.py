@@ -37,7 +37,15 @@ def _enqueue(subject: str, body: str, to: list[str], html: str | None) -> None:
         current_app.send_task("workspaces.tasks.deliver_mail", [subject, body, to, html])
     except OperationalError:
         logger.warning("the queue is away: mail is sent from the request")
+        _deliver_or_log(subject, body, to, html)
+
+
+def _deliver_or_log(subject: str, body: str, to: list[str], html: str | None) -> None:
+    """What was committed stays, and its page is shown: each of our mails can be asked for again."""
+    try:
         deliver_mail(subject, body, to, html)
+    except OSError:  # SMTPException is one too
+        logger.exception("mail not sent, can be asked for again: %s", subject)
 
 
 def deliver_mail(subject: str, body: str, to: list[str], html: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -52,7 +52,8 @@ def read_key(text: str) -> tuple[datetime, UUID] | None:
     """Nonsense is the first page."""
     moment, _, pk = text.rpartition("_")
     try:
-        read = datetime.fromisoformat(moment), UUID(pk)
-    except ValueError:
+        read, row = datetime.fromisoformat(moment), UUID(pk)
+        # In UTC, as PostgreSQL knows fewer offsets than Python.
+        return (read.astimezone(UTC), row) if read.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return read if read[0].tzinfo else None

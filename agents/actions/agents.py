@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agents.actions.positions import require, require_reach
 from agents.models import Agent, AgentStatusLog, Position
-from workspaces.audit import record
+from workspaces.audit import record, spoken
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.refusals import Refused
 
@@ -113,7 +113,7 @@ def change_agent(agent: Agent, *, by: Agent, workspace: Workspace, **values: Any
     agent.save(update_fields=[*changed, "updated_at"])
     record(
         "agent.changed",
-        f"Changed {agent.name}: {', '.join(changed)}",
+        f"Changed {agent.name}: {spoken(changed)}",
         by=by.user,
         workspace=workspace,
         agent=str(agent.pk),
@@ -141,7 +141,9 @@ def _turn(agent: Agent, switch: str, on: bool, *, by: Agent | None, note: str) -
 def _record_turn(agent: Agent, what: str, on: bool, *, by: Agent, note: str, workspace: Workspace) -> None:
     record(
         "agent.status",
-        f"{agent.name}: {what} {'on' if on else 'off'}" + (f" ({note})" if note else ""),
+        f"Switched “{what}” {'on' if on else 'off'}"
+        + ("" if agent.pk == by.pk else f" for {agent.name}")
+        + (f" ({note})" if note else ""),
         by=by.user,
         workspace=workspace,
         agent=str(agent.pk),

@@ -43,8 +43,9 @@ class SwitchForm(NoteForm):
 
 
 class TransferForm(forms.Form):
-    to = forms.ModelChoiceField(label="New owner", queryset=Membership.objects.none(), empty_label=None)
-    confirm = forms.CharField(label="The address, to confirm", widget=TYPED)
+    # Nobody is chosen by default: this one is not undone by oneself.
+    to = forms.ModelChoiceField(label="New owner", queryset=Membership.objects.none(), empty_label="Choose somebody")
+    confirm = forms.CharField(label="The address, typed to confirm", widget=TYPED)
 
     def __init__(self, *args: object, membership: Membership, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -67,7 +68,7 @@ class ClosingForm(forms.Form):
         help_text="Optional. Members who come to the address read it.",
         widget=words(),
     )
-    confirm = forms.CharField(label="The address, to confirm", widget=TYPED)
+    confirm = forms.CharField(label="The address, typed to confirm", widget=TYPED)
 
     def __init__(self, *args: object, slug: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import agents.models.positions
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import workspaces.ids
+import workspaces.names
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
             name='Position',
             fields=[
                 ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255)),
+                ('name', models.CharField(max_length=255, validators=[workspaces.names.validate_name])),
                 ('slug', models.SlugField(max_length=255, unique=True)),
                 ('description', models.TextField(blank=True, max_length=1000)),
                 ('permissions', models.JSONField(blank=True, default=list, validators=[agents.models.positions.validate_codes])),

@@ -9,6 +9,7 @@ from agents.models.positions import Position
 from agents.permissions import ALL_CODES, PERMISSIONS
 from workspaces.ids import uuid7
 from workspaces.models import User
+from workspaces.models.memberships import person_named
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
@@ -22,15 +23,7 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         return self.select_related("user__profile", "position")
 
     def named(self, query: str) -> Self:
-        """Every word is in the name or the address; beyond a few words nobody means anything more."""
-        wanted = models.Q()
-        for word in query[:100].replace("\0", "").split()[:8]:
-            wanted &= (
-                models.Q(user__first_name__icontains=word)
-                | models.Q(user__last_name__icontains=word)
-                | models.Q(user__email__icontains=word)
-            )
-        return self.filter(wanted)
+        return self.filter(person_named(query))
 
 
 class Agent(models.Model):

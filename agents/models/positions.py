@@ -7,6 +7,7 @@ from django.db import models
 
 from agents.permissions import ALL_CODES
 from workspaces.ids import uuid7
+from workspaces.names import validate_name
 
 
 def validate_codes(codes: object) -> None:
@@ -27,7 +28,7 @@ class Position(models.Model):
     AGENT = "agent"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, validators=[validate_name])
     slug = models.SlugField(max_length=255, unique=True)
     description = models.TextField(blank=True, max_length=1000)
     permissions = models.JSONField(default=list, blank=True, validators=[validate_codes])

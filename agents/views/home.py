@@ -16,7 +16,7 @@ from workspaces.views.entrance import safe_path
 def home(request: WorkspaceRequest) -> HttpResponse:
     steps = setup_steps(request.agent, request.workspace)
     context = {
-        "steps": steps if any(not step.done for step in steps) else [],
+        "steps": steps if any(not step.done and not step.optional for step in steps) else [],
         "steps_done": sum(step.done for step in steps),
         "team": team_now(request.agent) if request.agent.can("team.view") else None,
     }

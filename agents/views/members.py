@@ -14,13 +14,24 @@ from agents.rosters import guests_of, members_of
 from workspaces.limits import check_invitation_limits
 from workspaces.models import Invitation, Membership, Role
 from workspaces.refusals import Refused
+from workspaces.views.entrance import safe_path
 
 
 @requires("members.view")
 @require_safe
 def members(request: WorkspaceRequest) -> HttpResponse:
+    query = request.GET.get("q", "").replace("\x00", "").strip()
+    shown, page = members_of(
+        request.workspace,
+        seen_by=request.agent,
+        membership=request.membership,
+        query=query,
+        number=request.GET.get("page", 1),
+    )
     context = {
-        "members": members_of(request.workspace, seen_by=request.agent, membership=request.membership),
+        "members": shown,
+        "page": page,
+        "query": query,
         "guests": guests_of(request.workspace, seen_by=request.agent, membership=request.membership),
         "may_manage": request.agent.can("members.manage"),
     }
@@ -77,7 +88,7 @@ def role(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
         raise Refused("Choose one of the roles.")
     actions.change_role(found, form.cleaned_data["role"], by=request.agent)
     messages.success(request, f"{found.user.name} has the role {Role(form.cleaned_data['role']).label} now.")
-    return redirect("agents:members")
+    return back_to_members(request)
 
 
 @requires("members.manage")
@@ -92,7 +103,13 @@ def suspension(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     else:
         actions.suspend_member(found, by=request.agent, note=form.cleaned_data.get("note", ""))
         messages.success(request, f"{found.user.name} is suspended and signed out of this workspace.")
-    return redirect("agents:members")
+    return back_to_members(request)
+
+
+def back_to_members(request: WorkspaceRequest) -> HttpResponse:
+    """To the page of the list, and the search, that the form was sent from."""
+    target = request.POST.get("next", "")
+    return redirect(safe_path(request, target) if target else "agents:members")
 
 
 def find_member(request: WorkspaceRequest, pk: UUID) -> Membership:

@@ -43,7 +43,8 @@ def test_receiving_is_turned_by(_case, by, request, acme, bo):
     row = UserActivity.objects.first()
     assert UserActivity.objects.count() == before + 1
     assert (row.activity_type, row.user, row.workspace) == ("agent.status", actor, acme)
-    assert row.description == "Bo Lindqvist: receives new chats off (lunch)"
+    whose = "" if actor == bo else " for Bo Lindqvist"
+    assert row.description == f"Switched “receives new chats” off{whose} (lunch)"
 
 
 @pytest.mark.parametrize(("_case", "by"), [("supervisor", "sam"), ("owner", "ana")])

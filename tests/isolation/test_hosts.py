@@ -1,15 +1,17 @@
 """Whatever a request says of its host, it is answered by one workspace, and by the one its session is for."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django_tenants.utils import schema_context
 
 from tests.isolation.cast import Cookies
-from tests.isolation.doors import ANSWER
-from tests.isolation.knocking import text_of
+from tests.isolation.doors import ANSWER, DOORS
+from tests.isolation.knocking import address_of, taken_back, text_of, what_is_sent
 from tests.isolation.world import MARKS, World
 
 
@@ -142,6 +144,25 @@ def stays_here(address: str) -> bool:
     """As a browser reads it: without tabs and line ends, a backslash as a slash."""
     read = re.sub(r"[\t\r\n]", "", address).strip().replace("\\", "/")
     return read.startswith("/") and not read.startswith("//")
+
+
+OUTSIDE = dict.fromkeys(("next", "redirect_to", "url", "return_to", "back"), "https://evil.example/")
+
+
+@pytest.mark.parametrize(("host", "who"), [("acme", "owner"), ("", "anonymous"), ("", "owner"), ("", "operator")])
+def test_no_door_leads_out_of_the_house(host, who, cookies: Cookies, world: World):
+    for name, door in DOORS[host].items():
+        address, sent = address_of(name, host, world.ids["acme"]), what_is_sent(door, world.ids["acme"])
+        for method, data in (("get", OUTSIDE), ("post", sent | OUTSIDE)):
+            with taken_back():
+                answer = getattr(cookies.client(who, host), method)(
+                    address,
+                    data,
+                    headers={"Referer": "https://evil.example/", "HX-Current-URL": "https://evil.example/"},
+                )
+            where = urlsplit(answer.headers.get("Location") or answer.headers.get("HX-Redirect") or "")
+            assert where.scheme in {"", "http"}, name
+            assert f".{where.hostname or settings.BASE_DOMAIN}".endswith(f".{settings.BASE_DOMAIN}"), (name, method)
 
 
 def test_caches_are_apart(world: World):

@@ -1,5 +1,9 @@
 """A person's picture: made small, square and harmless; shown to who is logged in; gone when replaced."""
 
+import struct
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from workspaces import avatars
 from workspaces.actions.avatars import remove_avatar, set_avatar
 from workspaces.avatars import LARGEST_FILE, NotAPicture, make_square
 from workspaces.models import User, UserActivity, UserProfile, Workspace
@@ -198,3 +203,91 @@ def test_a_list_without_pictures_asks_for_none(bo: User, django_assert_num_queri
     with django_assert_num_queries(0):
         assert picture(plain) == ""
         assert picture(fetched) == f"/{fetched.profile.avatar.name}"
+
+
+def sideways(size: tuple[int, int], kind: str = "PNG", mode: str = "RGB") -> BytesIO:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    made = BytesIO()
+    Image.new(mode, size).save(made, kind, exif=exif.tobytes())
+    return made
+
+
+def test_a_bomb_that_is_turned_is_refused_unopened() -> None:
+    with pytest.raises(NotAPicture, match="16 megapixels"):
+        make_square(sideways((7071, 7071), mode="1"))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
+def test_the_largest_picture_is_small_before_it_is_turned(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    turned: list[tuple[int, int]] = []
+    transpose = avatars.ImageOps.exif_transpose
+    watched = lambda picture: turned.append(picture.size) or transpose(picture)  # noqa: E731
+    monkeypatch.setattr(avatars.ImageOps, "exif_transpose", watched)
+
+    square = Image.open(make_square(sideways((3999, 3999), mode=mode)))
+
+    assert turned == [(512, 512)]
+    assert square.size == (256, 256)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_other_kinds_are_turned_too(kind: str) -> None:
+    tall = Image.new("RGB", (300, 300), (255, 0, 0))
+    tall.paste((0, 0, 255), (0, 0, 300, 150))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    made = BytesIO()
+    tall.save(made, kind, exif=exif.tobytes())
+
+    square = Image.open(make_square(made)).convert("RGB")
+
+    assert square.getpixel((20, 128))[0] > square.getpixel((236, 128))[0]
+
+
+def test_one_picture_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, most = threading.Semaphore(1), []
+
+    def shrink(picture: Image.Image) -> Image.Image:
+        most.append(busy.acquire(blocking=False))
+        time.sleep(0.02)
+        busy.release()
+        return Image.new("RGBA", (256, 256))
+
+    monkeypatch.setattr(avatars, "shrink", shrink)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: make_square(image_file()), range(4)))
+
+    assert most == [True] * 4
+
+
+@pytest.mark.parametrize("error", [struct.error("unpack"), KeyError(1), TypeError(), MemoryError(), EOFError()])
+def test_whatever_pillow_trips_over_is_said_as_a_refusal(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(picture: Image.Image) -> Image.Image:
+        raise error
+
+    monkeypatch.setattr(avatars, "shrink", trip)
+    with pytest.raises(NotAPicture, match="not a picture we can read"):
+        make_square(image_file())
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("length", range(4, 40, 3))
+def test_exif_that_is_cut_short_is_no_error(kind: str, length: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "A camera"
+    try:
+        made = make_square(image_file(kind, exif=exif.tobytes()[:length]))
+    except NotAPicture:
+        return
+    assert Image.open(made).size == (256, 256)
+
+
+def test_pictures_are_changed_twenty_times_an_hour(client_for: Any, bo: User) -> None:
+    client = client_for(bo)
+
+    statuses = [client.post(PICTURE, {"picture": upload(size=(8, 8))}).status_code for _ in range(21)]
+
+    assert statuses == [302] * 20 + [429]
+    assert client.post(PICTURE, {"remove": "true"}).status_code == 302

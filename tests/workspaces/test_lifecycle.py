@@ -36,7 +36,7 @@ def closed(workspace: Workspace) -> Workspace:
 def test_closed_it_can_be_had_back_for_thirty_days(acme, ana):
     before = timezone.now()
     found = closed(acme)
-    assert (found.status, found.status_note, found.is_open, found.days_to_reopen) == ("CLOSED", "Moved.", False, 29)
+    assert (found.status, found.status_note, found.is_open, found.days_to_reopen) == ("CLOSED", "Moved.", False, 30)
     assert found.erase_after - found.closed_at == timedelta(days=30)
     assert timedelta(0) <= found.closed_at - before < timedelta(minutes=1)
     assert schema_exists("ws_acme")

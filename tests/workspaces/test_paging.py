@@ -105,3 +105,21 @@ def test_the_cost_of_a_page_is_one_query(acme, django_assert_num_queries):
     with django_assert_num_queries(1):
         page({}, 2)
     assert Workspace.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2024-01-01T00:00:00+23:00",
+        "2024-01-01T00:00:00-16:00",
+        "2024-01-01T00:00:00+01:02:03.000004",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_an_offset_that_only_python_knows_is_no_error(side, moment, acme):
+    make_invitation(acme)
+    key = f"{moment}_01890000-0000-7000-8000-000000000000"
+    assert isinstance(page({side: key}, 2).rows, list)
+    assert (read := read_key(key)) is None or read[0].tzinfo is UTC

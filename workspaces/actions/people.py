@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from workspaces import sessions
-from workspaces.audit import record
+from workspaces.audit import record, spoken
 from workspaces.models import User, UserAddress, UserPreferences, UserProfile, Workspace
 from workspaces.refusals import Refused
 
@@ -47,7 +47,7 @@ def change_profile(user: User, *, person: dict[str, Any], profile: dict[str, Any
     user.save()
     user.profile.save()
     if changed:
-        record("profile.changed", f"Changed their profile: {', '.join(changed)}", by=user, fields=changed)
+        record("profile.changed", f"Changed their profile: {spoken(changed)}", by=user, fields=changed)
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def change_preferences(user: User, **preferences: Any) -> None:
     changed = _assign(user.preferences, preferences)
     user.preferences.save()
     if changed:
-        record("preferences.changed", f"Changed their preferences: {', '.join(changed)}", by=user, fields=changed)
+        record("preferences.changed", f"Changed their preferences: {spoken(changed)}", by=user, fields=changed)
 
 
 @transaction.atomic

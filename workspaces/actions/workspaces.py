@@ -5,7 +5,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from workspaces import sessions
-from workspaces.audit import record
+from workspaces.audit import record, spoken
 from workspaces.models import Domain, Membership, Role, User, Workspace, WorkspaceProfile
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.routes import tell_workspace
@@ -73,7 +73,7 @@ def change_workspace(workspace: Workspace, *, by: User, **values: Any) -> None:
     profile.save()
     record(
         "workspace.changed",
-        f"Changed the workspace: {', '.join(changed)}",
+        f"Changed the workspace: {spoken(changed)}",
         by=by,
         workspace=workspace,
         fields=changed,

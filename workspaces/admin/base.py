@@ -1,19 +1,29 @@
 """What the pages of both admin sites are made of: they read rows, and hand every change to an action."""
 
+import logging
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 
 from workspaces.admin.doors import dialog_link
 from workspaces.admin.forms import RefusableForm, words_of
+from workspaces.admin.house import short_search
 from workspaces.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+# What a list's address (or a selection in it) brings about when it holds what no value can be: a NUL, the year 10000.
+NO_SUCH_VALUE = (DataError, ValidationError, ValueError, OverflowError)
 
 # Never to be guessed at through a filter in the address.
 HIDDEN = {"password", "token_hash", "session_key", "state_hash"}
@@ -88,7 +98,24 @@ class HouseAdmin(ReadOnly, ModelAdmin):
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
         context = {"list_title": self.title, "title": self.title, **(extra_context or {})}
-        return super().changelist_view(request, context)
+        try:
+            response = super().changelist_view(request, context)
+            # Rows are read while the page is rendered, so that is done here.
+            return response.render() if isinstance(response, SimpleTemplateResponse) else response
+        except NO_SUCH_VALUE:
+            # A list that fails though nothing was asked of it is a fault of ours.
+            if request.method != "POST" and set(request.GET) <= {ERROR_FLAG}:
+                raise
+            logger.warning("%s: the list cannot be shown as asked for", request.path, exc_info=True)
+            return self.plain_list(request)
+
+    def plain_list(self, request: Any) -> HttpResponse:
+        """As Django does for the wrong values that it knows."""
+        messages.warning(request, "That cannot be looked for or selected. Here is the whole list.")
+        return redirect(f"{request.path}?{ERROR_FLAG}=1")
+
+    def get_search_results(self, request: Any, queryset: QuerySet[Any], search_term: str) -> Any:
+        return super().get_search_results(request, queryset, short_search(search_term))
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

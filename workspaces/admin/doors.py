@@ -51,8 +51,10 @@ def dialog(
 
         @wraps(answered)
         def door(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-            if admin.get_object(request, object_id) is None:
+            row = admin.get_object(request, object_id)
+            if row is None:
                 raise Http404
+            request.dialog_about = str(getattr(row, "user", row))  # type: ignore[attr-defined]
             return answered(admin, request, object_id=object_id)
 
         return door

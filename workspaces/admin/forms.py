@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from unfold.forms import ActionForm, BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -34,17 +35,25 @@ class NotedForm(RefusableForm):
     )
 
 
-class ConfirmDialog(BaseDialogForm):
+class HouseDialog(BaseDialogForm):
+    """Says whom it is about: the page behind it is blurred."""
+
+    def render_before_template(self) -> str:
+        about = getattr(self.request, "dialog_about", "")
+        return format_html('<p class="look-about"><bdi>{}</bdi></p>', about) if about else ""
+
+
+class ConfirmDialog(HouseDialog):
     """Nothing to fill in: are you sure?"""
 
 
-class NoteDialog(BaseDialogForm):
+class NoteDialog(HouseDialog):
     note = forms.CharField(
         label="Note", required=False, max_length=500, widget=UnfoldAdminTextareaWidget({"rows": 3, "placeholder": WHY})
     )
 
 
-class ReasonDialog(BaseDialogForm):
+class ReasonDialog(HouseDialog):
     note = forms.CharField(
         label="Reason",
         max_length=500,

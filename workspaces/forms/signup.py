@@ -1,5 +1,6 @@
 """Forms of who comes in: sign-up, another workspace, an invitation."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 
 from workspaces.actions.signup import sign_up
 from workspaces.models import User, Workspace
+from workspaces.names import validate_name
 from workspaces.refusals import Refused
 from workspaces.slugs import check_slug
 
@@ -46,19 +48,25 @@ class TimezoneField(forms.CharField):
         return value if value in available_timezones() else "UTC"
 
 
+class NameField(forms.CharField):
+    default_validators = [validate_name]
+
+    def __init__(self, *, autocomplete: str, required: bool = True, help_text: str = "") -> None:
+        widget = forms.TextInput(attrs={"autocomplete": autocomplete})
+        super().__init__(max_length=100, required=required, help_text=help_text, widget=widget)
+
+
 class SignupForm(AllauthSignupForm):
-    first_name = forms.CharField(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
-    last_name = forms.CharField(
-        max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
-    workspace_name = forms.CharField(
-        max_length=100,
-        help_text="Your business or team.",
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
+    first_name = NameField(autocomplete="given-name")
+    last_name = NameField(autocomplete="family-name", required=False)
+    workspace_name = NameField(autocomplete="organization", help_text="Your business or team.")
     slug = SlugField()
     timezone = TimezoneField()
     field_order = ["first_name", "last_name", "email", "password1", "workspace_name", "slug", "timezone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail"
 
     def save(self, request: HttpRequest) -> User:
         data = self.cleaned_data
@@ -84,10 +92,8 @@ class WorkspaceForm(forms.ModelForm):
 class JoinForm(forms.Form):
     """Who accepts an invitation without an account."""
 
-    first_name = forms.CharField(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
-    last_name = forms.CharField(
-        max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
+    first_name = NameField(autocomplete="given-name")
+    last_name = NameField(autocomplete="family-name", required=False)
     password = forms.CharField(
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -7,6 +7,7 @@ import django.utils.timezone
 import django_tenants.postgresql_backend.base
 import workspaces.ids
 import workspaces.models.users
+import workspaces.names
 from django.conf import settings
 from django.db import migrations, models
 
@@ -41,8 +42,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(error_messages={'unique': 'Somebody already uses this e-mail address.'}, max_length=254, unique=True)),
                 ('contact_email', models.EmailField(blank=True, help_text='Where to write, when it is not the log-in address.', max_length=254)),
-                ('first_name', models.CharField(max_length=100)),
-                ('last_name', models.CharField(blank=True, max_length=100)),
+                ('first_name', models.CharField(max_length=100, validators=[workspaces.names.validate_name])),
+                ('last_name', models.CharField(blank=True, max_length=100, validators=[workspaces.names.validate_name])),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_staff', models.BooleanField(default=False, verbose_name='platform operator')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -99,7 +100,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('slug', models.SlugField(max_length=40, verbose_name='address')),
                 ('slug_skeleton', models.CharField(editable=False, max_length=40)),
-                ('name', models.CharField(max_length=100)),
+                ('name', models.CharField(max_length=100, validators=[workspaces.names.validate_name])),
                 ('description', models.TextField(blank=True, max_length=1000)),
                 ('status', models.CharField(choices=[('ACTIVE', 'Active'), ('SUSPENDED', 'Suspended'), ('CLOSED', 'Closed, can be reopened'), ('ERASED', 'Erased')], default='ACTIVE', max_length=20)),
                 ('status_note', models.TextField(blank=True, help_text='Why it was suspended or closed; its members read this.')),

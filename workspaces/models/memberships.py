@@ -27,7 +27,22 @@ class Role(models.TextChoices):
         return [choice for choice in cls.choices if choice[0] != cls.OWNER]
 
 
+def person_named(query: str) -> models.Q:
+    """Every word is in the name or the address of its user; beyond a few words nobody means anything more."""
+    wanted = models.Q()
+    for word in query[:100].replace("\0", "").split()[:8]:
+        wanted &= (
+            models.Q(user__first_name__icontains=word)
+            | models.Q(user__last_name__icontains=word)
+            | models.Q(user__email__icontains=word)
+        )
+    return wanted
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def named(self, query: str) -> Self:
+        return self.filter(person_named(query))
+
     def active(self) -> Self:
         return self.filter(status=Membership.Status.ACTIVE)
 

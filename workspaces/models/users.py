@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from workspaces.ids import uuid7
+from workspaces.names import validate_name
 
 
 def validate_timezone(name: str) -> None:
@@ -47,8 +48,8 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True, error_messages={"unique": "Somebody already uses this e-mail address."})
     contact_email = models.EmailField(blank=True, help_text="Where to write, when it is not the log-in address.")
-    first_name = models.CharField(max_length=100)
-    last_name = models.CharField(max_length=100, blank=True)
+    first_name = models.CharField(max_length=100, validators=[validate_name])
+    last_name = models.CharField(max_length=100, blank=True, validators=[validate_name])
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("platform operator", default=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,5 +1,6 @@
 """A workspace: one business, one host, one schema."""
 
+import math
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from workspaces.ids import uuid7
 from workspaces.models.users import User, validate_timezone
+from workspaces.names import validate_name
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
@@ -40,7 +42,7 @@ class Workspace(TenantMixin):
     slug = models.SlugField("address", max_length=40)
     # What the address looks like at a glance: unique too, so that nobody poses as another.
     slug_skeleton = models.CharField(max_length=40, editable=False)
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, validators=[validate_name])
     description = models.TextField(blank=True, max_length=1000)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
     status_note = models.TextField(blank=True, help_text="Why it was suspended or closed; its members read this.")
@@ -89,7 +91,8 @@ class Workspace(TenantMixin):
 
     @property
     def days_to_reopen(self) -> int:
-        return max(0, (self.erase_after - timezone.now()).days) if self.erase_after else 0
+        left = self.erase_after - timezone.now() if self.erase_after else timedelta(0)
+        return max(0, math.ceil(left / timedelta(days=1)))
 
     def mark_closed(self, note: str) -> None:
         self.status, self.status_note = self.Status.CLOSED, note

@@ -31,6 +31,13 @@ def picture(person: Any) -> str:
 
 
 @register.filter
+def asking_two_factor(person: Any) -> list[str]:
+    """The workspaces that would shut this person out without a second factor."""
+    asking = person.memberships.active().filter(workspace__requires_two_factor=True).select_related("workspace")
+    return [membership.workspace.name for membership in asking if membership.workspace.is_open]
+
+
+@register.filter
 def said(value: Any) -> str:
     """A detail of the audit log in words."""
     if isinstance(value, bool):

@@ -5,11 +5,12 @@ import re
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from workspaces.actions.avatars import remove_avatar, set_avatar
 from workspaces.forms.people import PictureForm
+from workspaces.limits import within_limit
 from workspaces.refusals import Refused
 from workspaces.views.account import profile_page
 from workspaces.views.chooser import PersonRequest
@@ -39,6 +40,8 @@ def picture(request: PersonRequest) -> HttpResponse:
         remove_avatar(request.user)
         messages.success(request, "Your picture is removed.")
         return redirect("workspaces:profile")
+    if not within_limit(request, "picture"):
+        return render(request, "429.html", status=429)
     form = PictureForm(request.POST, request.FILES)
     if form.is_valid():
         try:

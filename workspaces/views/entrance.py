@@ -59,7 +59,8 @@ def enter(request: PersonRequest, slug: str) -> HttpResponse:
     except TwoFactorNeeded:
         return render(request, "workspaces/two_factor_needed.html", {"workspace": workspace}, status=403)
     except NotAllowed:
-        return render(request, "not_a_member.html", {"workspace": workspace}, status=403)
+        suspended = workspace.memberships.filter(user=request.user).exists()
+        return render(request, "not_a_member.html", {"workspace": workspace, "suspended": suspended}, status=403)
     return redirect(f"{workspace.url}/enter/?{urlencode({'link': secret})}")
 
 
@@ -84,6 +85,7 @@ def arrive(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: PersonRequest) -> HttpResponse:
     """Ends the log-in on the public host too, and in every other workspace it opened."""
+    record("account.signed_out", "Signed out", by=request.user, workspace=request.workspace)  # type: ignore[attr-defined]
     sessions.end_login(request.user, str(sessions.login_id(request)))
     request.session.flush()
     return redirect(settings.PUBLIC_URL)

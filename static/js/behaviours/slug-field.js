@@ -30,7 +30,9 @@ define("slug-field", class extends HTMLElement {
   propose() {
     if (this.touched) return;
     this.input.value = slugify(this.source.value);
-    this.check();
+    // Written in other letters: nothing can be proposed, and silence would look like a fault.
+    if (!this.input.value && this.source.value.trim() && this.state) this.state.textContent = this.dataset.nothing;
+    else this.check();
   }
 
   take(suggestion) {
