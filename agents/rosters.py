@@ -30,16 +30,14 @@ class Guest:
 
 
 def members_of(
-    workspace: Workspace, *, seen_by: Agent, membership: Membership, query: str = "", number: object = 1
-) -> "tuple[list[Member], Page[Membership]]":
+    workspace: Workspace, *, seen_by: Agent, membership: Membership, query: str = "", number: int | str = 1
+) -> tuple[list[Member], Page[Membership]]:
     """One page of them, by name."""
     named = workspace.memberships.named(query).with_person().order_by("user__first_name", "user__last_name", "pk")
     page = Paginator(named, SIZE).get_page(number)
     agents = {agent.user_id: agent for agent in Agent.objects.filter(user__in=[found.user_id for found in page])}
     may = seen_by.can("members.manage")
-    shown = [
-        Member(found, agents.get(found.user_id), roles_for(found, by=membership) if may else []) for found in page
-    ]
+    shown = [Member(found, agents.get(found.user_id), roles_for(found, by=membership) if may else []) for found in page]
     return shown, page
 
 

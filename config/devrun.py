@@ -129,13 +129,13 @@ def only_run(var: Path) -> Iterator[IO[str]]:
         yield note
 
 
-def end_leftovers(var: Path) -> int:
+def end_leftovers(var: Path) -> bool:
     """What a run that was killed left behind, and nothing else: each of its processes carries the mark."""
     for server in EMBEDDED.values():
         server(var).end_leftovers()
     left = [process for process in processes_marked(RUN_MARK, str(var)) if process.pid != os.getpid()]
-    end(left, gently=signal.SIGTERM, patience=PATIENCE)
-    return len(left)
+    end(left, gently=signal.SIGTERM, patience=3)
+    return bool(left)
 
 
 class Development:
@@ -146,8 +146,8 @@ class Development:
         self.environment = {**os.environ, RUN_MARK: str(var), "SWITCHBOARD_VAR": str(var)}
 
     def start(self, note: IO[str]) -> None:
-        if count := end_leftovers(self.var):
-            tell(f"Ended {count} processes that an earlier run had left.")
+        if end_leftovers(self.var):
+            tell("Ended what an earlier run had left running.")
         # The servers take it from here, everything else from self.environment.
         os.environ[RUN_MARK] = str(self.var)
         self._start_servers()

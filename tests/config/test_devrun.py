@@ -205,7 +205,7 @@ def test_leftovers_of_a_killed_run_are_ended_and_nothing_else(start: Start) -> N
         second = start()
 
         second.wait_for("Switchboard runs")
-        assert "that an earlier run had left" in second.log.read_text()
+        assert "Ended what an earlier run had left running." in second.log.read_text()
         assert not deaf.is_running()
         assert foreign.poll() is None
         foreign.kill()
