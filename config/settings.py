@@ -17,7 +17,6 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # What is served over https is no development unless it says so.
 DEBUG = env.bool("DEBUG", default=not env.str("PUBLIC_URL", default="").startswith("https:"))
-ENVIRONMENT = env.str("ENVIRONMENT", default="development" if DEBUG else "production")
 
 VAR_DIR = Path(env.str("SWITCHBOARD_VAR", default=str(BASE_DIR / "var")))
 
@@ -252,7 +251,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_connect_timeout": 2}
+# A broker that is away is noticed at once: whoever waits for it is a person in front of a form.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Without it Celery closes the database connection around every task.
 CELERY_DB_REUSE_MAX = 1000

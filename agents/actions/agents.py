@@ -37,9 +37,12 @@ def follow_membership(
     membership: Membership, *, by: User | None = None, works: bool | None = None, note: str = ""
 ) -> None:
     """A role decides what an agent is, a suspension or its end whether they work here; a viewer receives no chats."""
-    agent = Agent.objects.select_for_update(of=("self",)).get(user=membership.user)
-    agent.role = ROLES[Role(membership.role)]
-    agent.save(update_fields=["role", "updated_at"])
+    agent = Agent.objects.select_for_update(of=("self",)).select_related("position").get(user=membership.user)
+    was_admin, agent.role = agent.role == Agent.Role.ADMIN, ROLES[Role(membership.role)]
+    # The position that came with being an admin goes with it; another one stays.
+    if was_admin and agent.role != Agent.Role.ADMIN and agent.position.slug == Position.ADMINISTRATOR:
+        agent.position = Position.objects.get(slug=Position.AGENT)
+    agent.save(update_fields=["role", "position", "updated_at"])
     actor = Agent.objects.filter(user=by).first() if by else None
     if by and actor is None:
         note = f"{note} (by {by.name}, platform operator)".strip()

@@ -80,6 +80,8 @@ class Postgres(Server):
             (self.data / "postmaster.pid").unlink()
 
     def prepare(self) -> None:
+        if self.data == refuge_for(self.root):
+            self._take_refuge()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         elif not self.state.read().get("password"):
@@ -108,23 +110,28 @@ class Postgres(Server):
         return True
 
     def _needs_refuge(self, place: Path) -> bool:
-        if place.is_symlink() and refuge().parent in place.readlink().parents:
-            return True
-        return self.account is not None and not place.is_dir() and not self.account.reaches(self.root)
+        if place.is_symlink():
+            return refuge().parent in place.readlink().parents
+        return self.account is not None and not self.account.reaches(self.root)
+
+    def _take_refuge(self) -> None:
+        place = self.root / self.name
+        make_refuge()
+        if place.is_symlink():
+            place.unlink()
+        elif place.exists():
+            # A project that was moved to where the account may not follow.
+            shutil.move(place, self.data)
+        place.symlink_to(self.data)
 
     def _initialise(self) -> None:
         """Made beside its place and renamed at the end: what was interrupted is never taken for a database."""
         shutil.rmtree(self.unfinished, ignore_errors=True)
-        if self.data.parent != self.root:
-            make_refuge()
         self.unfinished.mkdir(mode=0o700)
         self._give(self.unfinished)
         with self._password_file() as password_file:
             self._run_initdb(password_file)
         self.unfinished.rename(self.data)
-        if self.data.parent != self.root:
-            (self.root / self.name).unlink(missing_ok=True)
-            (self.root / self.name).symlink_to(self.data)
 
     @contextlib.contextmanager
     def _password_file(self) -> Iterator[Path]:

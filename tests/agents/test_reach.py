@@ -9,6 +9,7 @@ from agents.actions.agents import set_active
 from agents.actions.members import change_role, suspend_member
 from agents.models import Agent
 from tests.factories import agent_of, make_member, make_position
+from workspaces.actions import memberships
 from workspaces.models import Membership
 from workspaces.refusals import NotAllowed
 
@@ -44,3 +45,12 @@ def test_words_beyond_the_eighth_cost_nothing(client_for, acme, sam, django_asse
     with django_assert_max_num_queries(12) as asked:
         assert client.get("/team/", {"q": "a " * 5000}).status_code == 200
     assert max(query["sql"].count("LIKE") for query in asked.captured_queries) == 8 * 3
+
+
+@pytest.mark.parametrize(("position", "after"), [("administrator", "agent"), ("supervisor", "supervisor")])
+def test_who_is_no_longer_admin_no_longer_holds_its_position(position: str, after: str, acme, ana):
+    chief = make_member(acme, role="ADMIN", position=position)
+    memberships.change_role(chief, "MEMBER", by=ana)
+    with schema_context(acme.schema_name):
+        found = agent_of(chief.user, acme)
+        assert (found.role, found.position.slug) == ("AGENT", after)

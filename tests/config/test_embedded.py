@@ -249,13 +249,17 @@ def test_what_keeps_a_server_from_starting_is_told(folder: Path, monkeypatch: py
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to give PostgreSQL to another account")
-def test_a_private_folder_stays_private(folder: Path) -> None:
+def test_a_folder_that_became_private_stays_private(folder: Path) -> None:
+    before = Postgres(folder, safe=False)
+    before.start()
+    keep_a_row(before)
+    before.stop()
     folder.chmod(0o700)
     server = Postgres(folder, safe=False)
 
     server.start()
 
-    keep_a_row(server)
+    assert kept_row(server) == "a row"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert (folder / "postgres").resolve() == server.data == refuge_for(folder)
     server.stop()
