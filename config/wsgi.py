@@ -16,21 +16,21 @@ LARGEST_BODY = 6 * 1024 * 1024
 
 
 def guarded(inner: Application) -> Application:
-    def door(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if announced_length(environ) > LARGEST_BODY:
+    def door(request: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if announced_length(request) > LARGEST_BODY:
             start_response("413 Content Too Large", [("Content-Type", "text/plain"), ("Connection", "close")])
             return [b"This is larger than anything we take."]
-        if "CONTENT_TYPE" in environ:
-            environ["CONTENT_TYPE"] = readable_type(environ["CONTENT_TYPE"])
-        return inner(environ, start_response)
+        if "CONTENT_TYPE" in request:
+            request["CONTENT_TYPE"] = readable_type(request["CONTENT_TYPE"])
+        return inner(request, start_response)
 
     return door
 
 
-def announced_length(environ: dict[str, Any]) -> int:
+def announced_length(request: dict[str, Any]) -> int:
     """Of a body without a length Django reads nothing."""
     try:
-        return int(environ.get("CONTENT_LENGTH") or 0)
+        return int(request.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
 

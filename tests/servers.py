@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import os
+import signal
 import tempfile
 from collections.abc import Generator
 
@@ -29,11 +30,13 @@ def pytest_unconfigure() -> None:
 
 
 def start() -> None:
+    # A SIGTERM ends the tests as Ctrl-C does, with the servers and their folders removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ["SWITCHBOARD_VAR"] = session.enter_context(tempfile.TemporaryDirectory(prefix="switchboard-var-"))
-    if {"DATABASE_URL", "REDIS_URL"} - os.environ.keys():
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         servers = session.enter_context(temporary_servers())
-        os.environ.setdefault("DATABASE_URL", servers.database_url)
-        os.environ.setdefault("REDIS_URL", servers.redis_url)
+        os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or servers.database_url
+        os.environ["REDIS_URL"] = os.environ.get("REDIS_URL") or servers.redis_url
 
 
 def own_database(redis_url: str, worker: str) -> str:

@@ -55,6 +55,13 @@ def postgres(folder: Path) -> Postgres:
     return server
 
 
+@pytest.fixture
+def quick_postgres(folder: Path) -> Postgres:
+    server = Postgres(folder, safe=False)
+    server.start()
+    return server
+
+
 def keep_a_row(server: Postgres) -> None:
     with psycopg.connect(server.url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 'a row' AS what")
@@ -215,7 +222,8 @@ def test_a_copied_folder_knows_the_password_and_not_the_servers(folder: Path, tm
     assert copy.state.password() == server.state.password()
 
 
-def test_the_password_is_for_its_owner_alone(postgres: Postgres) -> None:
+def test_the_password_is_for_its_owner_alone(quick_postgres: Postgres) -> None:
+    postgres = quick_postgres
     valkey = Valkey(postgres.root, safe=False)
     valkey.start()
     password = postgres.state.password()
@@ -272,7 +280,8 @@ def test_a_folder_that_became_private_stays_private(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to give PostgreSQL to another account")
-def test_root_gives_away_the_data_and_nothing_else(postgres: Postgres) -> None:
+def test_root_gives_away_the_data_and_nothing_else(quick_postgres: Postgres) -> None:
+    postgres = quick_postgres
     assert postgres.data.stat().st_uid != 0
     assert postgres.root.stat().st_uid == 0
     assert {path.stat().st_uid for path in postgres.root.iterdir() if path != postgres.data} == {0}
