@@ -118,7 +118,7 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     server = os.environ["DATABASE_URL"]
     name = f"system_{os.getpid()}"
@@ -138,8 +138,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    # Closed as soon as the last of these tests has run: Playwright's event loop is in the way of the ORM.
     names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
     path = next((found for found in map(shutil.which, names) if found), None)
     assert path, "no Chromium on the PATH; `make test` installs it"
