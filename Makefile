@@ -2,7 +2,7 @@
 # Relative paths and `python -m` throughout: the project may lie in a folder with a space in its name.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-PIP := .venv/bin/python -m pip --disable-pip-version-check -q
+PIP := .venv/bin/python -m pip --disable-pip-version-check -qq
 COMPILE := .venv/bin/python -m uv pip compile pyproject.toml -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 NO_SERVERS := DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0

@@ -133,3 +133,25 @@ def test_the_page_lists_this_workspaces_people_only(inside, acme, globex):
     context = inside.get("/settings/members/").context
     assert {member.membership.workspace_id for member in context["members"]} == {acme.pk}
     assert [guest.invitation for guest in context["guests"]] == [invitation]
+
+
+def test_the_page_is_searched_and_paged(inside, acme, bo, monkeypatch):
+    monkeypatch.setattr("agents.rosters.SIZE", 2)
+    first = inside.get("/settings/members/").context
+    assert (len(first["members"]), first["page"].has_next()) == (2, True)
+    found = inside.get("/settings/members/", {"q": "lindqvist BO"}).context["members"]
+    assert [member.membership.user for member in found] == [bo]
+    assert inside.get("/settings/members/", {"page": "99", "q": "nobody\x00"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("back", "place"),
+    [
+        ("/settings/members/?page=2", "/settings/members/?page=2"),
+        ("", "/settings/members/"),
+        ("//evil.example/", "/"),
+    ],
+)
+def test_a_change_leads_back_to_where_one_was(back, place, inside, acme, bo):
+    answer = inside.post(path(acme.memberships.get(user=bo), "role"), {"role": "VIEWER", "next": back})
+    assert answer["Location"] == place

@@ -20,7 +20,7 @@ def nora(product: Product, person: Callable[..., Page]) -> Page:
     page.get_by_role("link", name="Make a workspace").first.click()
     page.get_by_label("First name").fill("Nora")
     page.get_by_label("Last name").fill("Quinn")
-    page.get_by_label("Email").fill("nora@nordlicht.example")
+    page.get_by_label("E-mail").fill("nora@nordlicht.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Workspace name").fill("Nordlicht Reisen")
     expect(page.get_by_label("Workspace address")).to_have_value("nordlicht-reisen")
