@@ -92,7 +92,8 @@ class Product:
             mails = [read_mail(path) for path in sorted((self.folder / "mail").glob("*.log"), reverse=True)]
             return next((mail for mail in mails if mail.to == address and subject in mail.subject), None)
 
-        return eventually(look, what=f"a mail to {address}")
+        # Long: on a busy machine the worker is still starting while the page is there already.
+        return eventually(look, within=90, what=f"a mail to {address}")
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url) as connection:
