@@ -59,11 +59,11 @@ class Servers:
 
 
 @contextlib.contextmanager
-def temporary_servers(parent: Path | None = None) -> Iterator[Servers]:
-    """Fresh, fast and unsafe: gone without a trace at the end."""
+def temporary_servers(parent: Path | None = None, *, safe: bool = False) -> Iterator[Servers]:
+    """Fresh ones, gone without a trace at the end; the unsafe are fast and lose what they just wrote when killed."""
     root = Path(tempfile.mkdtemp(prefix="switchboard-", dir=parent))
     root.chmod(0o711)
-    servers = Servers(root, safe=False)
+    servers = Servers(root, safe=safe)
     try:
         servers.start()
         yield servers
