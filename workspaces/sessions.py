@@ -21,7 +21,7 @@ BACKEND = "workspaces.authentication.Backend"
 
 
 def login_id(request: HttpRequest) -> uuid.UUID:
-    """The log-in this session belongs to; given at its first use on the public host."""
+    """The log-in that a session belongs to; given at its first use on the public host."""
     login_of: str = request.session.setdefault(LOGIN, str(uuid.uuid4()))
     # Asked each time: signing in and changing the password give a session another key, with nothing known of it.
     if not UserSession.objects.filter(session_key=request.session.session_key, data__login=login_of).exists():

@@ -88,7 +88,7 @@ def test_the_templates_are_found():
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_template_compiles(name):
-    get_template(name)
+    assert get_template(name).template.name == name
 
 
 @pytest.mark.parametrize("rule", BREACHES)

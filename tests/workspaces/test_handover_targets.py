@@ -50,7 +50,7 @@ def test_who_is_in_already_is_led_there_too(_case, target, lands, client_for, ac
 def test_the_cookie_can_be_sent_whatever_the_target(bo_travels):
     travels = bo_travels("/team/?q=عمر")
     travels.ask()
-    travels.asked.cookies["handover"].OutputString().encode("latin-1")
+    assert travels.asked.cookies["handover"].OutputString().encode("latin-1")
 
 
 def test_the_cookie_is_for_the_server_alone(bo_travels):

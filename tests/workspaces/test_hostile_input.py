@@ -73,7 +73,7 @@ def test_a_name_that_hides_something_is_refused_in_words(name):
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
 def test_names_of_the_world_pass(name):
-    validate_name(name)
+    assert validate_name(name) is None
 
 
 @pytest.mark.parametrize(

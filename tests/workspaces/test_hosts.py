@@ -114,6 +114,7 @@ def test_other_processes_hear_of_it(transactional_db, acme, ops):
     until(lambda: status_at(other) == "SUSPENDED")
     reactivate_workspace(acme, by=ops)
     until(lambda: status_at(other) == "ACTIVE")
+    assert other.workspace_at(HOST) == acme
 
 
 def test_what_is_remembered_has_a_bound(db, monkeypatch):

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('state_hash', models.CharField(max_length=64)),
-                ('login_id', models.UUIDField(help_text='The log-in on the public host; ending it ends this session too.')),
+                ('login_id', models.UUIDField(help_text='The log-in on the public host; ending it ends what it opened.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),

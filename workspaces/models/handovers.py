@@ -18,7 +18,7 @@ class Handover(models.Model):
     state_hash = models.CharField(max_length=64)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
-    login_id = models.UUIDField(help_text="The log-in on the public host; ending it ends this session too.")
+    login_id = models.UUIDField(help_text="The log-in on the public host; ending it ends what it opened.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
