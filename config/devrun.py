@@ -93,8 +93,10 @@ def run(var: Path) -> int:
             development.start(note)
             development.watch()
         except KeyboardInterrupt:
-            tell("Stopping.")
+            interrupted.set()
         finally:
+            if interrupted.is_set():
+                tell("Stopping.")
             development.stop()
     return 0
 
@@ -159,7 +161,7 @@ class Development:
 
     def watch(self) -> None:
         deadline: float | None = time.monotonic() + READY_WITHIN
-        while True:
+        while not interrupted.is_set():
             self._restart_dead_servers()
             self._look_for_dead_children()
             if deadline:
@@ -313,6 +315,8 @@ def welcome(public_url: str) -> str:
 
 
 one_at_a_time = threading.RLock()
+# Python drops an exception raised inside a `__del__`: the flag is what nobody can swallow.
+interrupted = threading.Event()
 
 
 def tell(what: object) -> None:
@@ -329,6 +333,7 @@ def listen_for_interrupts() -> None:
         nonlocal last
         if time.monotonic() - last > 0.5:
             last = time.monotonic()
+            interrupted.set()
             raise KeyboardInterrupt
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

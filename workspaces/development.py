@@ -5,10 +5,21 @@ import email.policy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
+from django.core.mail.backends import filebased
 
 NEWEST = 50
+
+
+class EmailBackend(filebased.EmailBackend):
+    """A file for each mail: Django's own names let two of the same second fall together."""
+
+    def _get_filename(self) -> str:
+        if self._fname is None:
+            self._fname = str(Path(self.file_path) / f"{uuid4()}.log")
+        return self._fname
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,9 @@ class Product:
 
     def mail_to(self, address: str, subject: str = "") -> Mail:
         def look() -> Mail | None:
-            mails = [read_mail(path) for path in sorted((self.folder / "mail").glob("*.log"), reverse=True)]
-            return next((mail for mail in mails if mail.to == address and subject in mail.subject), None)
+            mails = [read_mail(path) for path in (self.folder / "mail").glob("*.log")]
+            wanted = [mail for mail in mails if mail.to == address and subject in mail.subject]
+            return max(wanted, key=lambda mail: mail.sent_at, default=None)
 
         # Long: on a busy machine the worker is still starting while the page is there already.
         return eventually(look, within=90, what=f"a mail to {address}")

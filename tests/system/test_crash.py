@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import requests
 
-from config.embedded import Servers
+from config.embedded import Servers, temporary_servers
 from tests.system.conftest import Product, eventually
 from workspaces.tenancy.schemas import TEMPLATE_LOCK
 
@@ -23,14 +23,9 @@ FORM = {
 
 
 @pytest.fixture
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    folder = tmp_path_factory.mktemp("servers")
-    for parent in [folder, *list(folder.parents)[:2]]:
-        parent.chmod(0o711)
-    made = Servers(folder, safe=True)
-    made.start()
-    yield made
-    made.stop(hurry=True)
+def servers() -> Iterator[Servers]:
+    with temporary_servers(safe=True) as made:
+        yield made
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from tests.factories import make_invitation, make_user
 from workspaces.actions.invitations import accept_invitation
-from workspaces.mail import enqueue_mail, send_mail_later, send_notice
+from workspaces.development import read_mailbox
+from workspaces.mail import deliver_mail, enqueue_mail, send_mail_later, send_notice
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +41,14 @@ def test_a_message_may_have_two_forms(db, sent_mail):
     with sent_mail() as outbox:
         enqueue_mail("Subject", "Body", ["to@x.example"], "<p>Body</p>")
     assert [(part.content, part.mimetype) for part in outbox[0].alternatives] == [("<p>Body</p>", "text/html")]
+
+
+def test_development_keeps_each_mail_by_itself(settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+    settings.EMAIL_BACKEND = "workspaces.development.EmailBackend"
+    for number in range(40):
+        deliver_mail(f"Mail {number}", "Body", ["to@x.example"])
+    assert {kept.subject for kept in read_mailbox()} == {f"Mail {number}" for number in range(40)}
 
 
 def test_a_subject_is_one_line(db, sent_mail):
