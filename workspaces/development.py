@@ -16,6 +16,8 @@ NEWEST = 50
 class EmailBackend(filebased.EmailBackend):
     """A file for each mail: Django's own names let two of the same second fall together."""
 
+    _fname: str | None
+
     def _get_filename(self) -> str:
         if self._fname is None:
             self._fname = str(Path(self.file_path) / f"{uuid4()}.log")
