@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
+import redis
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from workspaces.development import Mail, read_mail
@@ -24,11 +25,9 @@ T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One product and one browser for all of them."""
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("system"))
 
 
 def eventually(look: Callable[[], T | None], *, within: float = 20, what: str) -> T:
@@ -120,15 +119,21 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+def broker_of_this_worker() -> str:
+    """No other pytest worker's product may take its tasks: the upper half of Valkey's databases is for products."""
+    mine = urlsplit(os.environ["REDIS_URL"])
+    with redis.Redis.from_url(mine.geturl()) as valkey:
+        half = int(valkey.config_get("databases")["databases"]) // 2
+    return urlunsplit(mine._replace(path=f"/{half + int(mine.path.strip('/') or 0)}"))
+
+
 @pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     server = os.environ["DATABASE_URL"]
     name = f"system_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
-    made = Product(
-        tmp_path_factory.mktemp("product"), with_database(server, name), with_database(os.environ["REDIS_URL"], "15")
-    )
+    made = Product(tmp_path_factory.mktemp("product"), with_database(server, name), broker_of_this_worker())
     made.manage("migrate_workspaces")
     made.manage("seed_demo")
     try:
