@@ -33,6 +33,11 @@ def required(name: str, development: Callable[[], str | None] = lambda: None) ->
 SECRET_KEY = required("SECRET_KEY", lambda: "development-only-key-that-signs-nothing-of-worth-0123456789")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
+# What tokens and secrets in the database are encrypted with: the first key encrypts, every key decrypts.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [
+    required("FIELD_KEYS", lambda: "development-only-key-of-the-encrypted-columns")
+]
+
 # Hosts. The bare domain is the public site; <slug>.<domain> is a workspace.
 PUBLIC_URL = required("PUBLIC_URL", lambda: "http://localhost:8000").rstrip("/")
 try:
@@ -74,7 +79,7 @@ SHARED_APPS = [
     "csp",
     "django_htmx",
 ]
-TENANT_APPS = ["agents"]
+TENANT_APPS = ["agents", "pages", "inbox"]
 INSTALLED_APPS = ["whitenoise.runserver_nostatic", *SHARED_APPS, *TENANT_APPS]
 TENANT_MODEL = "workspaces.Workspace"
 TENANT_DOMAIN_MODEL = "workspaces.Domain"
@@ -231,6 +236,23 @@ if openid := env.str("OPENID_CONNECT_URL", default=""):
         ]
     }
     SIGN_IN_ORIGINS += ["{0.scheme}://{0.netloc}".format(urlsplit(openid))]
+
+# Meta. GRAPH_URL puts one address in the place of Meta's five hosts; development has the sandbox there.
+GRAPH_VERSION = env.str("GRAPH_VERSION", default="v25.0")
+GRAPH_URL = env.str("GRAPH_URL", default="").rstrip("/")
+META_HOSTS = {
+    "graph": GRAPH_URL or "https://graph.facebook.com",
+    "instagram_graph": GRAPH_URL or "https://graph.instagram.com",
+    "instagram_token": GRAPH_URL or "https://api.instagram.com",
+    "facebook": GRAPH_URL or "https://www.facebook.com",
+    "instagram": GRAPH_URL or "https://www.instagram.com",
+}
+# The platform's own app; a workspace may bring one of its own.
+META_APP_ID = env.str("META_APP_ID", default="")
+META_APP_SECRET = env.str("META_APP_SECRET", default="")
+META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="")
+INSTAGRAM_APP_ID = env.str("INSTAGRAM_APP_ID", default="")
+INSTAGRAM_APP_SECRET = env.str("INSTAGRAM_APP_SECRET", default="")
 
 # Mail. Without a server, development keeps it in var/mail, where the public site's mailbox shows it.
 EMAIL_URL = env.str("EMAIL_URL", default="") or (None if DEBUG else required("EMAIL_URL"))

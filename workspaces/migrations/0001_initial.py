@@ -2,10 +2,13 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.utils.timezone
 import django_tenants.postgresql_backend.base
+import workspaces.encryption
 import workspaces.ids
+import workspaces.models.meta
 import workspaces.models.users
 import workspaces.names
 from django.conf import settings
@@ -278,6 +281,59 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(('role', 'OWNER'), _negated=True), name='nobody_is_invited_as_owner'),
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('body', models.BinaryField()),
+                ('workspace_id', models.UUIDField(blank=True, null=True)),
+                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('state', models.CharField(choices=[('WAITING', 'Waiting'), ('UNROUTED', 'Account not connected'), ('PARKED', 'Failed too often')], db_default='WAITING', max_length=10)),
+                ('attempts', models.PositiveSmallIntegerField(db_default=0)),
+                ('not_before', models.DateTimeField(blank=True, null=True)),
+                ('error', models.TextField(blank=True, db_default='')),
+                ('platform', models.CharField(blank=True, db_default='', max_length=10)),
+                ('account_id', models.CharField(blank=True, db_default='', max_length=64)),
+            ],
+            options={
+                'verbose_name_plural': 'deliveries',
+                'db_table': 'deliveries',
+                'ordering': ['id'],
+                'indexes': [models.Index(models.F('id'), condition=models.Q(('state', 'WAITING')), name='deliveries_waiting'), models.Index(condition=models.Q(('state', 'UNROUTED')), fields=['platform', 'account_id'], name='deliveries_unrouted')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MetaApp',
+            fields=[
+                ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('app_id', models.CharField(max_length=50, verbose_name='app ID')),
+                ('app_secret', workspaces.encryption.EncryptedTextField(verbose_name='app secret')),
+                ('instagram_app_id', models.CharField(blank=True, max_length=50, verbose_name='Instagram app ID')),
+                ('instagram_app_secret', workspaces.encryption.EncryptedTextField(blank=True, verbose_name='Instagram app secret')),
+                ('verify_token', workspaces.encryption.EncryptedTextField(default=workspaces.models.meta.new_verify_token, verbose_name='verify token')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('workspace', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='meta_app', to='workspaces.workspace')),
+            ],
+            options={
+                'db_table': 'meta_apps',
+            },
+        ),
+        migrations.CreateModel(
+            name='ChannelRoute',
+            fields=[
+                ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('platform', models.CharField(choices=[('FACEBOOK', 'Messenger'), ('INSTAGRAM', 'Instagram'), ('WHATSAPP', 'WhatsApp')], max_length=10)),
+                ('external_id', models.CharField(max_length=64)),
+                ('account_id', models.CharField(blank=True, db_index=True, max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channel_routes', to='workspaces.workspace')),
+            ],
+            options={
+                'db_table': 'channel_routes',
+                'constraints': [models.UniqueConstraint(fields=('platform', 'external_id'), name='account_belongs_to_one_workspace')],
+            },
         ),
         migrations.RunSQL(APPEND_ONLY, CHANGEABLE),
     ]

@@ -1,14 +1,20 @@
 from workspaces.models.activities import UserActivity
 from workspaces.models.handovers import Handover
 from workspaces.models.memberships import Invitation, Membership, Role
+from workspaces.models.meta import ChannelRoute, Delivery, MetaApp, Platform, PlatformManager
 from workspaces.models.users import User, UserAddress, UserPreferences, UserProfile
 from workspaces.models.workspaces import Domain, Workspace, WorkspaceProfile
 
 __all__ = [
+    "ChannelRoute",
+    "Delivery",
     "Domain",
     "Handover",
     "Invitation",
     "Membership",
+    "MetaApp",
+    "Platform",
+    "PlatformManager",
     "Role",
     "User",
     "UserActivity",

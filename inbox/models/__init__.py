@@ -1,0 +1,17 @@
+from inbox.models.chats import Chat
+from inbox.models.contacts import Contact, FacebookUser, Identity, InstagramUser, WhatsAppContact
+from inbox.models.messages import Attachment, FacebookMessage, InstagramMessage, Message, WhatsAppMessage
+
+__all__ = [
+    "Attachment",
+    "Chat",
+    "Contact",
+    "FacebookMessage",
+    "FacebookUser",
+    "Identity",
+    "InstagramMessage",
+    "InstagramUser",
+    "Message",
+    "WhatsAppContact",
+    "WhatsAppMessage",
+]

@@ -1,0 +1,66 @@
+"""A chat: one person on one channel, from the first message on."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from agents.models import Agent
+from inbox.models.contacts import Identity
+from pages.models import Channel
+from workspaces.ids import uuid7
+from workspaces.models import Platform
+
+
+class ChatQuerySet(models.QuerySet["Chat"]):
+    def open(self) -> Self:
+        return self.filter(state=Chat.State.OPEN)
+
+
+class Chat(models.Model):
+    class State(models.TextChoices):
+        OPEN = "OPEN", "Open"
+        SNOOZED = "SNOOZED", "Snoozed"
+        CLOSED = "CLOSED", "Closed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="chats")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="chats")
+    platform = models.CharField(max_length=10, choices=Platform.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    assigned_to = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="chats")
+    last_message = models.ForeignKey(
+        "inbox.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    unread_count = models.PositiveIntegerField(default=0)
+    last_incoming_at = models.DateTimeField(null=True, blank=True)
+    last_outgoing_at = models.DateTimeField(null=True, blank=True)
+    last_message_at = models.DateTimeField(null=True, blank=True)
+    # Until when an answer may be sent; counted from Meta's time of what the customer last did.
+    window_expires_at = models.DateTimeField(null=True, blank=True)
+    # Everything that was sent until then has arrived at, and was read by, the customer.
+    delivered_until = models.DateTimeField(null=True, blank=True)
+    read_until = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ChatQuerySet.as_manager()
+
+    class Meta:
+        db_table = "chats"
+        constraints = [models.UniqueConstraint(fields=["identity", "channel"], name="chat_once_per_channel")]
+        indexes = [
+            models.Index(F("last_message_at").desc(), F("id").desc(), condition=Q(state="OPEN"), name="chats_open"),
+            models.Index(
+                F("assigned_to"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(state="OPEN"),
+                name="chats_open_of_agent",
+            ),
+            models.Index(F("channel"), F("last_message_at").desc(), name="chats_of_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Chat {self.pk}"
