@@ -23,10 +23,10 @@ class PlatformManager(models.Manager[Any]):
 
     def __init__(self, platform: str, path: str = "platform") -> None:
         super().__init__()
-        self.only = {path: platform}
+        self.rows = {path: platform}
 
     def get_queryset(self) -> models.QuerySet[Any]:
-        return super().get_queryset().filter(**self.only)
+        return super().get_queryset().filter(**self.rows)
 
 
 def new_verify_token() -> str:
