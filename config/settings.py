@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
+from config.storage import storage_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -87,6 +88,7 @@ TENANT_LIMIT_SET_CALLS = True
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 MIDDLEWARE = [
+    "pages.webhooks.door.door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -253,6 +255,8 @@ META_APP_SECRET = env.str("META_APP_SECRET", default="")
 META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="")
 INSTAGRAM_APP_ID = env.str("INSTAGRAM_APP_ID", default="")
 INSTAGRAM_APP_SECRET = env.str("INSTAGRAM_APP_SECRET", default="")
+# How long it is kept what was asked of Meta and what it answered.
+GRAPH_CALL_DAYS = env.int("GRAPH_CALL_DAYS", default=14)
 
 # Mail. Without a server, development keeps it in var/mail, where the public site's mailbox shows it.
 EMAIL_URL = env.str("EMAIL_URL", default="") or (None if DEBUG else required("EMAIL_URL"))
@@ -268,6 +272,12 @@ EMAIL_TIMEOUT = 10
 # Work outside the request.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "pages.tasks.digest_deliveries": {"queue": "events"},
+    "inbox.tasks.send_waiting": {"queue": "send"},
+    "inbox.tasks.send_waiting_in_bulk": {"queue": "bulk"},
+    "inbox.tasks.tell_*": {"queue": "send"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -300,13 +310,17 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_at(env.str("STORAGE_URL", default="")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "config.static.HashedStaticFilesStorage"
     },
 }
+# What customers send is copied from Meta, up to this size.
+MEDIA_MAX_BYTES = env.int("MEDIA_MAX_MB", default=100) * 1024 * 1024
+# How long the webhooks themselves are kept; messages stay.
+WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=90)
 # What browsers ask every host for by a fixed name.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_USE_FINDERS = DEBUG

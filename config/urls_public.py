@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from pages.views.connecting import meta_return
+from pages.webhooks.views import meta
 from workspaces.admin.site import operators
 from workspaces.views.avatars import avatar
 from workspaces.views.public import SignUp
@@ -11,5 +13,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("avatars/<str:name>", avatar, name="avatar"),
     path("admin/", operators.urls),
+    path("meta/return/", meta_return, name="meta_return"),
+    path("webhooks/meta/", meta, name="webhooks"),
+    path("webhooks/meta/<uuid:workspace_id>/", meta, name="webhooks_of_workspace"),
     path("", include("workspaces.urls")),
 ]

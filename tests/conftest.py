@@ -24,7 +24,7 @@ from django.db import connection, connections, transaction
 from django.test import Client, RequestFactory
 
 from tests import factories
-from workspaces import sessions
+from workspaces import bells, sessions
 from workspaces.models import Role, User, Workspace
 from workspaces.tenancy import hosts
 from workspaces.tenancy.migrating import migrate_everything
@@ -139,6 +139,7 @@ def clean_process(settings: Any) -> Iterator[None]:
     """What a process remembers, no test hands to the next."""
     default = settings.CACHES["default"]
     settings.CACHES = {"default": {**default, "KEY_PREFIX": uuid.uuid4().hex}}
+    bells.PREFIX = f"tests-{uuid.uuid4()}:bell"
     hosts.hosts.forget()
     connection.set_schema_to_public()
     yield
@@ -214,11 +215,13 @@ def run_tasks() -> Iterator[Callable[[], list[str]]]:
 
 
 def waiting_messages() -> Iterator[Any]:
-    with current_app.connection_for_read() as broker, broker.SimpleQueue("default") as queue:
-        while queue.qsize():
-            message = queue.get_nowait()
-            message.ack()
-            yield message
+    with current_app.connection_for_read() as broker:
+        for name in ["events", "send", "bulk", "default"]:
+            with broker.SimpleQueue(name) as queue:
+                while queue.qsize():
+                    message = queue.get_nowait()
+                    message.ack()
+                    yield message
 
 
 def perform(message: Any) -> str:

@@ -35,6 +35,10 @@ def coming_from(origin: Origin) -> Iterator[None]:
         _origin.reset(reset)
 
 
+def current_origin() -> Origin:
+    return _origin.get()
+
+
 def record(
     activity_type: str,
     description: str,

@@ -8,21 +8,16 @@ from typing import Any
 
 import redis
 from celery import current_app
-from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from workspaces.valkey import valkey
+
 logger = logging.getLogger(__name__)
 
+PREFIX = "bell"
 # A ring that got lost on the way does not keep the bell silent for longer.
 SILENT_SECONDS = 10
-
-_valkey = redis.Redis.from_url(
-    settings.REDIS_URL,
-    socket_timeout=1,
-    socket_connect_timeout=1,
-    retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
-)
 
 
 def ring_on_commit(task: str, *args: Any) -> None:
@@ -32,7 +27,7 @@ def ring_on_commit(task: str, *args: Any) -> None:
 def ring(task: str, *args: Any) -> None:
     """Never fails: what is waiting is in the database."""
     try:
-        if not _valkey.set(key_of(task, *args), 1, nx=True, ex=SILENT_SECONDS):
+        if not valkey().set(key_of(task, *args), 1, nx=True, ex=SILENT_SECONDS):
             return
     except redis.RedisError as error:
         logger.warning("%s: rung without looking (%s)", task, type(error).__name__)
@@ -45,10 +40,10 @@ def ring(task: str, *args: Any) -> None:
 def answer(task: str, *args: Any) -> None:
     """Before the first look at the rows, so that what comes from now on rings again."""
     try:
-        _valkey.delete(key_of(task, *args))
+        valkey().delete(key_of(task, *args))
     except redis.RedisError as error:
         logger.warning("%s: answered without a word (%s)", task, type(error).__name__)
 
 
 def key_of(task: str, *args: Any) -> str:
-    return ":".join(["bell", task, *map(str, args)])
+    return ":".join([PREFIX, task, *map(str, args)])

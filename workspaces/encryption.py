@@ -31,6 +31,16 @@ def decrypt(stored: str) -> str:
         raise UnreadableSecret("A secret in the database was encrypted with a key that FIELD_KEYS lacks.") from None
 
 
+def encrypted_anew(stored: str) -> str | None:
+    """With the first key; nothing when it is already."""
+    keys = tuple(settings.FIELD_KEYS)
+    try:
+        keyring(keys[:1]).decrypt(stored.encode())
+    except InvalidToken:
+        return encrypt(decrypt(stored))
+    return None
+
+
 class EncryptedTextField(models.TextField):
     """Cannot be looked up by its value: equal secrets do not look equal."""
 

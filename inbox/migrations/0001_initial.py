@@ -72,6 +72,8 @@ class Migration(migrations.Migration):
                 ('profile_pic_url', models.TextField(blank=True)),
                 ('picture', models.FileField(blank=True, max_length=255, upload_to='')),
                 ('profile_state', models.CharField(choices=[('WANTED', 'To be fetched'), ('KNOWN', 'Known'), ('WITHHELD', 'Meta does not give it')], default='KNOWN', max_length=10)),
+                ('profile_attempts', models.PositiveSmallIntegerField(default=0)),
+                ('profile_not_before', models.DateTimeField(blank=True, null=True)),
                 ('referrer', models.TextField(blank=True)),
                 ('locale', models.CharField(blank=True, max_length=20)),
                 ('timezone', models.CharField(blank=True, max_length=50)),
@@ -300,9 +302,17 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(models.F('chat'), models.F('id'), condition=models.Q(('status__in', ['QUEUED', 'SENDING'])), name='messages_unsettled'),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(models.F('chat'), models.F('reply_to_external_id'), condition=models.Q(('reply_to', None), models.Q(('reply_to_external_id', ''), _negated=True)), name='messages_quoting_unknown'),
+        ),
         migrations.AddConstraint(
             model_name='message',
             constraint=models.UniqueConstraint(fields=('channel', 'external_id'), name='message_once_per_channel'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'SENDING')), fields=('chat',), name='one_sender_per_chat'),
         ),
         migrations.AddIndex(
             model_name='chat',

@@ -16,6 +16,9 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def open(self) -> Self:
         return self.filter(state=Chat.State.OPEN)
 
+    def visible_to(self, agent: Agent) -> Self:
+        return self if agent.can("messages.view") else self.filter(assigned_to=agent)
+
 
 class Chat(models.Model):
     class State(models.TextChoices):

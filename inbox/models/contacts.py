@@ -1,6 +1,6 @@
 """A person as the workspace knows them, and each face they have on one of Meta's platforms."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -29,6 +29,13 @@ class Contact(models.Model):
         return self.display_name or "Unknown"
 
 
+class IdentityQuerySet(models.QuerySet["Identity"]):
+    def profile_due(self) -> Self:
+        """Those of whom Meta is to be asked now; WhatsApp tells the name with each message."""
+        wanted = self.filter(profile_state=Identity.Profile.WANTED).exclude(platform=Platform.WHATSAPP)
+        return wanted.filter(Q(profile_not_before=None) | Q(profile_not_before__lte=now()))
+
+
 class Identity(models.Model):
     class Profile(models.TextChoices):
         WANTED = "WANTED", "To be fetched"
@@ -51,6 +58,8 @@ class Identity(models.Model):
     profile_pic_url = models.TextField(blank=True)
     picture = models.FileField(max_length=255, blank=True)
     profile_state = models.CharField(max_length=10, choices=Profile.choices, default=Profile.KNOWN)
+    profile_attempts = models.PositiveSmallIntegerField(default=0)
+    profile_not_before = models.DateTimeField(null=True, blank=True)
     referrer = models.TextField(blank=True)
     locale = models.CharField(max_length=20, blank=True)
     timezone = models.CharField(max_length=50, blank=True)
@@ -61,6 +70,8 @@ class Identity(models.Model):
     last_seen_at = models.DateTimeField(default=now)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[Any] = IdentityQuerySet.as_manager()
 
     class Meta:
         db_table = "identities"

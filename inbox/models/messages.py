@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import now
 
 from agents.models import Agent
 from inbox.models.chats import Chat
@@ -118,9 +119,19 @@ class Message(models.Model):
 
     class Meta:
         db_table = "messages"
-        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="message_once_per_channel")]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="message_once_per_channel"),
+            models.UniqueConstraint(fields=["chat"], condition=Q(status="SENDING"), name="one_sender_per_chat"),
+        ]
         indexes = [
             models.Index(F("chat"), F("sent_at").desc(), F("id").desc(), name="messages_of_chat"),
+            # Those that quote what has not come yet.
+            models.Index(
+                F("chat"),
+                F("reply_to_external_id"),
+                condition=Q(reply_to=None) & ~Q(reply_to_external_id=""),
+                name="messages_quoting_unknown",
+            ),
             # The outbox.
             models.Index(F("chat"), F("id"), condition=Q(status__in=["QUEUED", "SENDING"]), name="messages_unsettled"),
         ]
@@ -153,6 +164,16 @@ class WhatsAppMessage(Message):
         verbose_name = "WhatsApp message"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def due(self) -> Self:
+        """Those to be fetched from Meta now."""
+        waiting = self.filter(state=Attachment.State.WAITING)
+        return waiting.filter(Q(not_before=None) | Q(not_before__lte=now()))
+
+    def visible_to(self, agent: Agent) -> Self:
+        return self.filter(message__chat__in=Chat.objects.visible_to(agent))
+
+
 class Attachment(models.Model):
     """A file of a message: Meta's link dies, so ours is the copy that counts."""
 
@@ -182,6 +203,8 @@ class Attachment(models.Model):
     not_before = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         db_table = "attachments"

@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ('is_known', models.BooleanField(default=True)),
                 ('about', models.CharField(blank=True, max_length=255)),
                 ('payload', models.JSONField()),
+                ('fingerprint', models.UUIDField()),
                 ('received_at', models.DateTimeField()),
                 ('processed_at', models.DateTimeField(blank=True, null=True)),
                 ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='pages.channel')),
@@ -141,6 +142,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='channel',
             constraint=models.UniqueConstraint(fields=('platform', 'external_id'), name='channel_once_per_account'),
+        ),
+        migrations.AddConstraint(
+            model_name='webhookevent',
+            constraint=models.UniqueConstraint(fields=('fingerprint',), name='webhook_event_once'),
         ),
         migrations.AddIndex(
             model_name='webhookevent',

@@ -11,6 +11,13 @@ from workspaces.ids import uuid7
 from workspaces.models import Platform, PlatformManager
 
 
+# When something last came in, and when something last went out.
+LAST_ACTIVITY = {
+    "last_incoming_at": models.Max("chats__last_incoming_at"),
+    "last_outgoing_at": models.Max("chats__last_outgoing_at"),
+}
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def connected(self) -> Self:
         return self.filter(connection_status=Channel.Connection.CONNECTED)
@@ -18,6 +25,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def working(self) -> Self:
         """Connected and switched on: what may send."""
         return self.connected().filter(is_active=True)
+
+    def with_activity(self) -> Self:
+        return self.annotate(**LAST_ACTIVITY)
 
 
 class Channel(models.Model):
@@ -76,6 +86,13 @@ class Channel(models.Model):
         if self.platform == Platform.WHATSAPP:
             return str(self.metadata.get("portfolio_id") or self.waba_id)
         return self.external_id
+
+    @property
+    def handle(self) -> str:
+        """What customers know it by."""
+        if self.platform == Platform.WHATSAPP:
+            return str(self.metadata.get("display_phone_number") or self.external_id)
+        return f"@{self.username}" if self.username else self.external_id
 
     @property
     def waba_id(self) -> str:

@@ -29,6 +29,8 @@ class WebhookEvent(models.Model):
     about = models.CharField(max_length=255, blank=True)
     # An envelope of its own: it can be parsed again alone.
     payload = models.JSONField()
+    # Of the payload: Meta repeats a delivery, and the repetition is nothing new.
+    fingerprint = models.UUIDField()
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True, blank=True)
 
@@ -37,6 +39,7 @@ class WebhookEvent(models.Model):
     class Meta:
         db_table = "webhook_events"
         ordering = ["-received_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["fingerprint"], name="webhook_event_once")]
         indexes = [
             models.Index(fields=["received_at"], name="webhook_events_received"),
             models.Index(

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+# What we send carries our own id behind this, so that echoes and statuses can be told from other tools'.
+OUR_ID_PREFIX = "sb:"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -53,13 +56,30 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived(Event):
+    """The keys of `content`; in each, and of each, only what Meta gave:
+
+    button       {title, payload}: a quick reply, a postback, a template's button
+    interactive  {kind, id, title, description, data}: an answer to a list, buttons, a form, a booking
+    location     {latitude, longitude, name, address, url}
+    contacts     [{name, phones: [{phone, type}], emails: [text], organization}]
+    order        {catalog_id, text, items: [{id, name, quantity, price, currency}]}
+    product      {id, retailer_id, catalog_id, title, subtitle, image_url}: shared, or asked about
+    link         {url, title}: a preview
+    share        {kind, id, url, title}: a post or a reel
+    story        {id, url, link}: answered or mentioned in
+    referral     {source, type, ref, ad_id, title, body, url, image_url, click_id}: an ad or a link led here
+    template     what Meta shows of a template, as it came
+    forwarded, frequently_forwarded  true
+    system       {kind}: a notice's
+    unsupported  {kind, code, title, details}
+    """
+
     person: Person
     external_id: str
     # One of inbox.Message.Type.
     type: str
     text: str = ""
     media: tuple[Media, ...] = ()
-    # What is neither text nor file, under the names of docs/architecture.md's payload table.
     content: dict[str, Any] = field(default_factory=dict)
     # Meta's id of the message that this one quotes.
     reply_to: str = ""

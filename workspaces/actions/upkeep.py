@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
+from workspaces.actions.deliveries import forget_unrouted
 from workspaces.actions.workspaces import erase_workspace
 from workspaces.models import Handover, User, Workspace
 
@@ -25,6 +26,7 @@ def erase_closed_workspaces() -> None:
 
 def forget_expired() -> None:
     now = timezone.now()
+    forget_unrouted()
     Handover.objects.filter(created_at__lt=now - Handover.LIFETIME).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -6,7 +6,16 @@ from django.db import IntegrityError, transaction
 
 from workspaces import sessions
 from workspaces.audit import record, spoken
-from workspaces.models import Domain, Membership, Role, User, Workspace, WorkspaceProfile
+from workspaces.models import (
+    ChannelRoute,
+    Domain,
+    Membership,
+    MetaApp,
+    Role,
+    User,
+    Workspace,
+    WorkspaceProfile,
+)
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.routes import tell_workspace
 from workspaces.slugs import SlugRefused, check_slug, skeleton
@@ -152,6 +161,9 @@ def erase_workspace(workspace: Workspace) -> None:
     drop_schema(workspace.schema_name)
     workspace.domains.all().delete()
     workspace.invitations.all().delete()
+    # Its accounts may be connected elsewhere, and nobody signs for it any more.
+    ChannelRoute.objects.filter(workspace=workspace).delete()
+    MetaApp.objects.filter(workspace=workspace).delete()
     workspace.status = Workspace.Status.ERASED
     _save_status(workspace)
     record("workspace.erased", f"Erased {workspace.name} and all it held", by=None, workspace=workspace)

@@ -1,3 +1,3 @@
-from workspaces.admin import logs, memberships, people, workspaces
+from workspaces.admin import deliveries, logs, memberships, people, workspaces
 
-__all__ = ["logs", "memberships", "people", "workspaces"]
+__all__ = ["deliveries", "logs", "memberships", "people", "workspaces"]

@@ -16,11 +16,13 @@ from workspaces.models import UserActivity
 AREAS = {
     "account": "Sign-in and security",
     "agent": "Agents",
+    "channel": "Channels",
     "invitation": "Invitations",
     "member": "Members",
     "person": "People",
     "position": "Positions",
     "profile": "Profiles",
+    "webhook": "Webhooks",
     "workspace": "Workspace",
 }
 

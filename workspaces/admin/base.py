@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 NO_SUCH_VALUE = (DataError, ValidationError, ValueError, OverflowError)
 
 # Never to be guessed at through a filter in the address.
-HIDDEN = {"password", "token_hash", "session_key", "state_hash"}
+HIDDEN = {"access_token", "password", "token_hash", "session_key", "state_hash", "body"}
 
 
 class ReadOnly:
@@ -47,6 +47,8 @@ class HouseAdmin(ReadOnly, ModelAdmin):
     icon = "description"
     # The list's name, in the sidebar and above it.
     title = ""
+    # Of the sidebar, for a list that the site below does not know.
+    section = ""
     in_search = False
     list_per_page = 50
     # The dialogs that a list offers in each row, with a word for each; who may open them.

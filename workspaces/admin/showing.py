@@ -1,5 +1,6 @@
 """How both sites show what they show."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from workspaces.models import Invitation, User
 
 GOOD, FAIR, BAD, PLAIN = "success", "warning", "danger", "info"
 NOTHING = "–"  # noqa: RUF001
+# Characters of a payload: Meta's largest would fill a browser.
+MOST_SHOWN = 100_000
 
 
 def person_header(user: User) -> list[str]:
@@ -71,6 +74,13 @@ def moment(at: datetime | None) -> str:
 
 def link(url: str, text: Any) -> str:
     return format_html('<a class="look-link" href="{}">{}</a>', url, text)
+
+
+def pretty(value: Any) -> str:
+    """JSON as it came, for reading; nothing in it is markup."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}\n(and {len(text) - MOST_SHOWN} characters more)"
+    return format_html('<pre class="font-mono text-xs whitespace-pre-wrap break-words">{}</pre>', shown)
 
 
 def card(title: str, count: int, url: str, icon: str, *, alarming: bool = False) -> dict[str, Any]:

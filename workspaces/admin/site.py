@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from workspaces.admin.dashboard import dashboard
 from workspaces.admin.house import HouseSite, link_item
-from workspaces.models import Invitation, Membership, User, UserActivity, Workspace
+from workspaces.models import Delivery, Invitation, Membership, User, UserActivity, Workspace
 
 
 class OperatorsSite(HouseSite):
@@ -55,6 +55,7 @@ class OperatorsSite(HouseSite):
             {"items": [link_item(request, "Overview", "dashboard", reverse("admin:index", current_app=self.name))]},
             {"title": "Workspaces", "items": platform},
             {"title": "People", "items": people},
+            {"title": "Meta", "items": [self.list_item(request, Delivery)]},
             {"title": "Logs", "items": [self.list_item(request, UserActivity)]},
         ]
 

@@ -4,7 +4,7 @@ import secrets
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from workspaces.encryption import EncryptedTextField
@@ -83,6 +83,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def parked(self) -> Self:
         return self.filter(state=Delivery.State.PARKED)
+
+    def unrouted(self) -> Self:
+        return self.filter(state=Delivery.State.UNROUTED)
+
+    def of_workspace(self, workspace: Workspace) -> Self:
+        """Signed by its own app, or about an account of its."""
+        ours = ChannelRoute.objects.filter(workspace=workspace, platform=OuterRef("platform"))
+        named = ours.filter(Q(external_id=OuterRef("account_id")) | Q(account_id=OuterRef("account_id")))
+        return self.filter(Q(workspace_id=workspace.pk) | (~Q(account_id="") & Exists(named)))
 
 
 class Delivery(models.Model):

@@ -1,0 +1,99 @@
+"""Chats of a batch: found or made, locked, and brought up to date once."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from inbox.models import Chat, Identity, Message
+from pages.models import Channel
+from workspaces.ids import uuid7
+
+# What Meta gives, from the customer's last word.
+WINDOW = timedelta(hours=24)
+
+# Greatest ignores what is empty: the order in which messages come makes no difference.
+BRING_UP = """
+UPDATE chats SET
+  last_message_id = CASE WHEN chats.last_message_at IS NULL OR (new.last_at, new.last_id) >=
+      (chats.last_message_at, COALESCE(chats.last_message_id, '00000000-0000-0000-0000-000000000000'))
+    THEN new.last_id ELSE chats.last_message_id END,
+  last_message_at = GREATEST(chats.last_message_at, new.last_at),
+  last_incoming_at = GREATEST(chats.last_incoming_at, new.incoming_at),
+  last_outgoing_at = GREATEST(chats.last_outgoing_at, new.outgoing_at),
+  window_expires_at = GREATEST(chats.window_expires_at, new.window_until),
+  unread_count = chats.unread_count + new.unread,
+  state = CASE WHEN new.reopens THEN 'OPEN' ELSE chats.state END,
+  snoozed_until = CASE WHEN new.reopens THEN NULL ELSE chats.snoozed_until END,
+  updated_at = now()
+FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+  %s::int[], %s::bool[]) AS new(chat, last_id, last_at, incoming_at, outgoing_at, window_until, unread, reopens)
+WHERE chats.id = new.chat
+"""
+
+
+def lock_chats(channel: Channel, identities: Iterable[Identity]) -> dict[UUID, Chat]:
+    """By identity; made where this is the first word. In one order everywhere, against waiting in a circle."""
+    wanted = {identity.pk for identity in identities}
+    chats = _locked(channel, wanted)
+    if missing := wanted - chats.keys():
+        Chat.objects.bulk_create(
+            [
+                Chat(id=uuid7(), identity_id=identity, channel=channel, platform=channel.platform)
+                for identity in sorted(missing)
+            ],
+            ignore_conflicts=True,
+        )
+        chats = _locked(channel, wanted)
+    return chats
+
+
+def _locked(channel: Channel, identities: set[UUID]) -> dict[UUID, Chat]:
+    found = Chat.objects.select_for_update().filter(channel=channel, identity__in=identities).order_by("id")
+    return {chat.identity_id: chat for chat in found}
+
+
+class News:
+    """What a batch of messages means for one chat."""
+
+    def __init__(self) -> None:
+        self.last: tuple[datetime, UUID] | None = None
+        self.incoming_at: datetime | None = None
+        self.outgoing_at: datetime | None = None
+        self.window_until: datetime | None = None
+        self.unread = 0
+        self.reopens = False
+
+    def add(self, message: Message, *, opens_window: bool = False) -> None:
+        self.last = max(self.last or (message.sent_at, message.pk), (message.sent_at, message.pk))
+        if message.direction == Message.Direction.OUT:
+            self.outgoing_at = max(self.outgoing_at or message.sent_at, message.sent_at)
+            return
+        self.incoming_at = max(self.incoming_at or message.sent_at, message.sent_at)
+        self.unread += 1
+        self.reopens = True
+        if opens_window:
+            self.open_window(message.sent_at)
+
+    def open_window(self, at: datetime) -> None:
+        self.window_until = max(self.window_until or at + WINDOW, at + WINDOW)
+
+
+def bring_up_to_date(news: dict[UUID, News]) -> None:
+    rows = [
+        (
+            chat,
+            one.last[1] if one.last else None,
+            one.last[0] if one.last else None,
+            one.incoming_at,
+            one.outgoing_at,
+            one.window_until,
+            one.unread,
+            one.reopens,
+        )
+        for chat, one in news.items()
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(BRING_UP, [list(column) for column in zip(*rows, strict=True)])

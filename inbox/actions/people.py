@@ -1,0 +1,203 @@
+"""Who writes: found by Meta's id first and the phone second, never split in two, never taken for another."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F, Q
+
+from inbox.actions.joining import join_identities
+from inbox.models import Contact, Identity
+from pages.models import Channel
+from pages.webhooks.events import ConsentChanged, IdentityChanged, Person
+from pages.webhooks.routes import Heard
+from workspaces.models import Platform
+
+# A person who keeps writing is not written down as seen with each message.
+SEEN_SECONDS = 60
+
+
+class People:
+    """The faces that a batch of events needs, made where they are missing."""
+
+    def __init__(self, channel: Channel, seen: Iterable[tuple[Person, datetime]]) -> None:
+        self.channel = channel
+        self.new: list[Identity] = []
+        latest: dict[Person, datetime] = {}
+        for person, at in seen:
+            latest[person] = max(at, latest.get(person, at))
+        self._read(latest)
+        if missing := [person for person in latest if not self._is_settled(person)]:
+            self._settle_one_by_one(missing, latest)
+        for person, at in latest.items():
+            note_seen(self.of(person), person, at)
+
+    def of(self, person: Person) -> Identity:
+        found = self._find(person)
+        assert found is not None
+        return found
+
+    def _find(self, person: Person) -> Identity | None:
+        return self._by_id.get(person.external_id) or self._by_phone.get(person.phone)
+
+    def _is_settled(self, person: Person) -> bool:
+        """Known by all that this event says of the person."""
+        found = self._by_id.get(person.external_id) if person.external_id else self._by_phone.get(person.phone)
+        return found is not None and (not person.phone or found.phone == person.phone)
+
+    def _read(self, people: Iterable[Person]) -> None:
+        ids = {person.external_id for person in people if person.external_id}
+        phones = {person.phone for person in people if person.phone}
+        known = Identity.objects.filter(
+            Q(external_id__in=ids) | Q(phone__in=phones), platform=self.channel.platform, scope=self.channel.scope
+        ).select_related("contact")
+        self._by_id: dict[str, Identity] = {}
+        self._by_phone: dict[str, Identity] = {}
+        for identity in known:
+            self._remember(identity)
+
+    def _remember(self, identity: Identity) -> None:
+        if identity.external_id:
+            self._by_id[identity.external_id] = identity
+        if identity.phone:
+            self._by_phone[identity.phone] = identity
+
+    def _settle_one_by_one(self, people: list[Person], latest: dict[Person, datetime]) -> None:
+        lock_scope(self.channel)
+        # Another worker may have made them while we waited.
+        self._read(latest)
+        for person in people:
+            if not self._is_settled(person):
+                found = self._find(person)
+                identity = learn(found, person) if found else self._make(person, latest[person])
+                # Two faces may have become one, or a number have changed hands.
+                self._read(latest)
+                self._remember(identity)
+
+    def _make(self, person: Person, at: datetime) -> Identity:
+        identity = Identity(
+            contact=Contact.objects.create(display_name=person.name or person.username),
+            platform=self.channel.platform,
+            scope=self.channel.scope,
+            external_id=person.external_id or None,
+            phone=person.phone or None,
+            username=person.username,
+            name=person.name,
+            # WhatsApp gives the name with each message, the others when they are asked.
+            profile_state=Identity.Profile.KNOWN
+            if self.channel.platform == Platform.WHATSAPP
+            else Identity.Profile.WANTED,
+            first_seen_at=at,
+            last_seen_at=at,
+        )
+        identity.save(force_insert=True)
+        self.new.append(identity)
+        return identity
+
+
+def lock_scope(channel: Channel) -> None:
+    """Two workers that meet one new person make one contact of them."""
+    name = f"{connection.schema_name}:{channel.platform}:{channel.scope}"  # type: ignore[attr-defined]
+    key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def learn(identity: Identity, person: Person) -> Identity:
+    """The other of WhatsApp's two ids, now that both came together."""
+    holder = identity
+    if person.external_id and identity.external_id and identity.external_id != person.external_id:
+        # Found by the phone alone: the number has changed hands.
+        Identity.objects.filter(pk=identity.pk).update(phone=None)
+        return make_like(identity, person)
+    if person.phone and identity.phone != person.phone:
+        rival = (
+            Identity.objects.filter(platform=identity.platform, scope=identity.scope, phone=person.phone)
+            .exclude(pk=identity.pk)
+            .first()
+        )
+        if rival and rival.external_id:
+            Identity.objects.filter(pk=rival.pk).update(phone=None)
+        elif rival:
+            # Known by the number alone until now: the same person.
+            join_identities(into=identity, gone=rival)
+        holder.phone = person.phone
+    holder.external_id = person.external_id or holder.external_id
+    holder.save(update_fields=["phone", "external_id", "updated_at"])
+    return holder
+
+
+def make_like(other: Identity, person: Person) -> Identity:
+    """Somebody new behind a number that was another's."""
+    return Identity.objects.create(
+        contact=Contact.objects.create(display_name=person.name or person.username),
+        platform=other.platform,
+        scope=other.scope,
+        external_id=person.external_id or None,
+        phone=person.phone or None,
+        username=person.username,
+        name=person.name,
+    )
+
+
+def note_seen(identity: Identity, person: Person, at: datetime) -> None:
+    """The name as it was last told, by Meta's time."""
+    if at < identity.last_seen_at:
+        Identity.objects.filter(pk=identity.pk, first_seen_at__gt=at).update(first_seen_at=at)
+        return
+    told = {name: value for name in ("name", "username") if (value := getattr(person, name))}
+    news = {name: value for name, value in told.items() if getattr(identity, name) != value}
+    if not news and (at - identity.last_seen_at).total_seconds() < SEEN_SECONDS:
+        return
+    Identity.objects.filter(pk=identity.pk).update(last_seen_at=at, **news)
+    for name, value in {**news, "last_seen_at": at}.items():
+        setattr(identity, name, value)
+    if identity.contact.display_name == "" and identity.shown_name:
+        Contact.objects.filter(pk=identity.contact_id, display_name="").update(
+            display_name=person.name or person.username
+        )
+
+
+def change_identities(channel: Channel, heard: list[Heard]) -> None:
+    """WhatsApp tells that somebody has a new number or a new id."""
+    lock_scope(channel)
+    for one in heard:
+        event = one.event
+        assert isinstance(event, IdentityChanged)
+        if identity := find(channel, event.before):
+            move_to(channel, identity, event.after)
+
+
+def find(channel: Channel, person: Person) -> Identity | None:
+    faces = Identity.objects.filter(platform=channel.platform, scope=channel.scope)
+    by_id = faces.filter(external_id=person.external_id).first() if person.external_id else None
+    return by_id or (faces.filter(phone=person.phone).first() if person.phone else None)
+
+
+def move_to(channel: Channel, identity: Identity, after: Person) -> None:
+    there = find(channel, after)
+    if there and there.pk != identity.pk:
+        join_identities(into=there, gone=identity)
+        return
+    identity.external_id = after.external_id or identity.external_id
+    identity.phone = after.phone or identity.phone
+    identity.save(update_fields=["external_id", "phone", "updated_at"])
+
+
+def change_consent(channel: Channel, heard: list[Heard]) -> None:
+    events = [event for one in heard if (event := consent(one)).person.is_somebody]
+    people = People(channel, [(event.person, event.at) for event in events])
+    for event in events:
+        faces = Identity.objects.filter(pk=people.of(event.person).pk)
+        faces.filter(Q(opted_in_at=None) | Q(opted_in_at__lte=event.at)).update(
+            opted_in=event.opted_in,
+            opted_in_source=event.source[:100],
+            opted_in_at=event.at,
+            referrer=event.referrer or F("referrer"),
+        )
+
+
+def consent(one: Heard) -> ConsentChanged:
+    assert isinstance(one.event, ConsentChanged)
+    return one.event

@@ -1,0 +1,191 @@
+"""From the door into the workspaces: a delivery's parts move in one transaction, and the delivery is gone.
+
+Many deliveries share a transaction. When one of them fails, the batch is undone and each is tried alone, each of its
+parts in a savepoint: what fails goes back as a delivery of its own, what works has moved.
+"""
+
+import json
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from pages.models import WebhookEvent
+from pages.webhooks.events import Part
+from pages.webhooks.moving import Moving, move_into
+from pages.webhooks.parsers import parse
+from pages.webhooks.routes import handle, heard_in
+from pages.webhooks.routing import Routes
+from workspaces.models import Delivery, Workspace
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+BATCH_BYTES = 4 * 1024 * 1024
+# Between the tries of what failed.
+PATIENCE = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600)]
+UNDONE_BY_OTHERS = ("40001", "40P01")
+
+# One at a time in a process: a second one would only wait for the first one's rows.
+_digesting = threading.Lock()
+
+CLAIM = """
+SELECT id, octet_length(body) FROM public.deliveries
+WHERE state = 'WAITING' AND (not_before IS NULL OR not_before <= now())
+ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of one part that did not move."""
+
+    part: Part
+    state: str
+    error: str = ""
+
+
+def digest_deliveries() -> int:
+    """Until none is left; how many have been taken on."""
+    if not _digesting.acquire(blocking=False):
+        return 0
+    taken = 0
+    try:
+        while number := digest_batch():
+            taken += number
+    finally:
+        _digesting.release()
+    return taken
+
+
+def digest_batch() -> int:
+    claimed: list[int] = []
+    try:
+        with transaction.atomic():
+            claimed = claim(BATCH)
+            if claimed:
+                move(Delivery.objects.filter(pk__in=claimed).order_by("pk"))
+    except Exception:
+        if not claimed:
+            raise
+        logger.warning("a batch of %s deliveries is undone, each is tried alone", len(claimed), exc_info=True)
+        for pk in claimed:
+            digest_alone(pk)
+    return len(claimed)
+
+
+def claim(limit: int) -> list[int]:
+    """As many as fit in the memory of a small worker, and one however large."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [limit])
+        rows = cursor.fetchall()
+    claimed: list[int] = []
+    size = 0
+    for pk, length in rows:
+        size += length
+        if claimed and size > BATCH_BYTES:
+            break
+        claimed.append(pk)
+    return claimed
+
+
+def move(deliveries: Iterable[Delivery]) -> None:
+    deliveries = list(deliveries)
+    moving: dict[Workspace, list[Moving]] = defaultdict(list)
+    unrouted: list[tuple[Delivery, Part]] = []
+    taken_apart = [(delivery, part) for delivery in deliveries for part in parts_of(delivery)]
+    routes = Routes(part for _, part in taken_apart)
+    for delivery, part in taken_apart:
+        homes = routes.of(part, delivery.workspace_id)
+        for workspace in homes:
+            moving[workspace].append(Moving(part, delivery.received_at))
+        if not homes:
+            unrouted.append((delivery, part))
+    # In the same order in every worker, so that none waits for another in a circle.
+    for workspace in sorted(moving, key=lambda workspace: workspace.schema_name):
+        with schema_context(workspace.schema_name):
+            move_into(moving[workspace])
+    for delivery, part in unrouted:
+        put_back(delivery, Outcome(part, Delivery.State.UNROUTED))
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()
+
+
+def parts_of(delivery: Delivery) -> list[Part]:
+    return parse(json.loads(bytes(delivery.body)))
+
+
+def digest_alone(pk: int) -> None:
+    """Each part for itself; the database's own troubles are nobody's fault and count as no try."""
+    try:
+        with transaction.atomic():
+            delivery = Delivery.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
+            if delivery:
+                move_part_by_part(delivery)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in UNDONE_BY_OTHERS:
+            raise
+        logger.warning("delivery %s waits for another worker", pk)
+
+
+def move_part_by_part(delivery: Delivery) -> None:
+    parts = parts_of(delivery)
+    routes = Routes(parts)
+    for part in parts:
+        homes = routes.of(part, delivery.workspace_id)
+        if not homes:
+            put_back(delivery, Outcome(part, Delivery.State.UNROUTED))
+        elif error := try_to_move(part, homes, delivery):
+            put_back(delivery, Outcome(part, Delivery.State.WAITING, error))
+    delivery.delete()
+
+
+def try_to_move(part: Part, homes: list[Workspace], delivery: Delivery) -> str:
+    """The error's words, or nothing."""
+    try:
+        with transaction.atomic():
+            for workspace in homes:
+                with schema_context(workspace.schema_name):
+                    move_into([Moving(part, delivery.received_at)])
+    except OperationalError:
+        raise
+    except Exception as error:
+        # Whatever it is, it stops nobody else.
+        logger.exception("a part of delivery %s failed: %s", delivery.pk, part.kind)
+        return f"{type(error).__name__}: {error}"[:1000]
+    return ""
+
+
+def put_back(delivery: Delivery, outcome: Outcome) -> None:
+    """The part as a delivery of its own, to be tried later, or kept until somebody looks."""
+    part, state = outcome.part, outcome.state
+    failed = state == Delivery.State.WAITING
+    attempts = delivery.attempts + failed
+    if failed and attempts >= Delivery.TRIES:
+        state = Delivery.State.PARKED
+    Delivery.objects.create(
+        body=json.dumps(part.payload).encode(),
+        workspace_id=delivery.workspace_id,
+        received_at=delivery.received_at,
+        state=state,
+        attempts=attempts,
+        not_before=timezone.now() + PATIENCE[attempts - 1] if failed and state == Delivery.State.WAITING else None,
+        error=outcome.error,
+        platform=part.platform,
+        account_id=part.account_id or part.waba_id,
+    )
+
+
+def handle_part(channel: object, part: Part, event: WebhookEvent) -> None:
+    """Once more, for what is kept: idempotent, as everything that hears of an event."""
+    if event.channel:
+        handle(event.channel, heard_in(part, event.pk))
+
+
+def is_waiting() -> bool:
+    return Delivery.objects.due().exists()

@@ -1,0 +1,39 @@
+"""What was turned away at the door: counted by reason and logged, never with its body."""
+
+import logging
+from datetime import UTC, datetime
+
+import redis
+from django.http import HttpResponse
+
+from workspaces.valkey import valkey
+
+logger = logging.getLogger(__name__)
+
+KEEP_SECONDS = 30 * 24 * 3600
+
+
+def refuse(status: int, reason: str, *, allow: str = "") -> HttpResponse:
+    logger.warning("webhook refused: %s (%s)", reason, status)
+    count(reason)
+    headers = {"Allow": allow} if allow else {}
+    return HttpResponse(reason, status=status, content_type="text/plain", headers=headers)
+
+
+def count(reason: str) -> None:
+    key = key_of(datetime.now(UTC))
+    try:
+        with valkey().pipeline(transaction=False) as pipe:
+            pipe.hincrby(key, reason, 1)
+            pipe.expire(key, KEEP_SECONDS)
+            pipe.execute()
+    except redis.RedisError:
+        logger.warning("a refused webhook was not counted")
+
+
+def refused_on(day: datetime) -> dict[str, int]:
+    return {reason.decode(): int(times) for reason, times in valkey().hgetall(key_of(day)).items()}  # type: ignore[union-attr]
+
+
+def key_of(day: datetime) -> str:
+    return f"webhooks:refused:{day:%Y-%m-%d}"
