@@ -63,6 +63,13 @@ class People:
         if identity.phone:
             self._by_phone[identity.phone] = identity
 
+    def _take_over(self, identity: Identity) -> None:
+        """The number may have been another's until now."""
+        before = self._by_phone.get(identity.phone or "")
+        if before and before.pk != identity.pk:
+            before.phone = None
+        self._remember(identity)
+
     def _settle_one_by_one(self, people: list[Person], latest: dict[Person, datetime]) -> None:
         lock_scope(self.channel)
         # Another worker may have made them while we waited.
@@ -71,9 +78,7 @@ class People:
             if not self._is_settled(person):
                 found = self._find(person)
                 identity = learn(found, person) if found else self._make(person, latest[person])
-                # Two faces may have become one, or a number have changed hands.
-                self._read(latest)
-                self._remember(identity)
+                self._take_over(identity)
 
     def _make(self, person: Person, at: datetime) -> Identity:
         identity = Identity(
@@ -153,10 +158,9 @@ def note_seen(identity: Identity, person: Person, at: datetime) -> None:
     Identity.objects.filter(pk=identity.pk).update(last_seen_at=at, **news)
     for name, value in {**news, "last_seen_at": at}.items():
         setattr(identity, name, value)
-    if identity.contact.display_name == "" and identity.shown_name:
-        Contact.objects.filter(pk=identity.contact_id, display_name="").update(
-            display_name=person.name or person.username
-        )
+    if news and not identity.contact.display_name:
+        identity.contact.display_name = person.name or person.username
+        identity.contact.save(update_fields=["display_name", "updated_at"])
 
 
 def change_identities(channel: Channel, heard: list[Heard]) -> None:
