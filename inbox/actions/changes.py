@@ -70,6 +70,8 @@ def delete(message: Message, event: MessageDeleted) -> None:
 
 def react(message: Message, event: ReactionChanged) -> None:
     """One from each side; the newest counts, also when it is that there is none any more."""
+    if event.emoji and not event.by_us:
+        open_window(message.chat_id, event)
     who = "us" if event.by_us else "contact"
     before = message.reactions.get(who)
     told = {"emoji": event.emoji, "at": stamp(event.at)}
@@ -77,8 +79,6 @@ def react(message: Message, event: ReactionChanged) -> None:
         return
     message.reactions = {**message.reactions, who: told}
     message.save(update_fields=["reactions"])
-    if event.emoji and not event.by_us:
-        open_window(message.chat_id, event)
 
 
 def open_window(chat_id: Any, event: ReactionChanged) -> None:

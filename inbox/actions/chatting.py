@@ -8,6 +8,7 @@ from django.db import connection
 
 from inbox.models import Chat, Identity, Message
 from pages.models import Channel
+from pages.webhooks.events import Person
 from workspaces.ids import uuid7
 
 # What Meta gives, from the customer's last word.
@@ -49,8 +50,27 @@ def lock_chats(channel: Channel, identities: Iterable[Identity]) -> dict[UUID, C
     return chats
 
 
+def begun(chats: Iterable[Chat]) -> list[str]:
+    """Whose chat has just been made: what was said of them before is waiting under these names."""
+    new = [chat.identity for chat in chats if chat.last_message_at is None]
+    return [about(id_) for identity in new for id_ in (identity.external_id, identity.phone) if id_]
+
+
+def about_person(person: Person) -> str:
+    return about(person.external_id or person.phone)
+
+
+def about(person_id: str) -> str:
+    return f"person:{person_id}"
+
+
 def _locked(channel: Channel, identities: set[UUID]) -> dict[UUID, Chat]:
-    found = Chat.objects.select_for_update().filter(channel=channel, identity__in=identities).order_by("id")
+    found = (
+        Chat.objects.select_for_update(of=("self",))
+        .select_related("identity")
+        .filter(channel=channel, identity__in=identities)
+        .order_by("id")
+    )
     return {chat.identity_id: chat for chat in found}
 
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from inbox.actions.chatting import News, lock_chats
+from inbox.actions.chatting import News, begun, lock_chats
 from inbox.actions.people import People
 from inbox.actions.receiving import attachments_of, known_messages, make_message, write_down
 from inbox.actions.statuses import advance
 from inbox.models import Attachment, Chat, Message
 from pages.models import Channel
 from pages.webhooks.events import MessageEchoed
+from pages.webhooks.moving import hear_early
 from pages.webhooks.routes import Heard
 
 Status = Message.Status
@@ -19,7 +20,7 @@ Status = Message.Status
 
 def receive_echoes(channel: Channel, heard: list[Heard]) -> None:
     events = [(echoed(one), one.row) for one in heard]
-    people = People(channel, [(event.person, event.at) for event, _ in events])
+    people = People(channel, [(event.person, event.at) for event, _ in events], spoke=False)
     chats = lock_chats(channel, [people.of(event.person) for event, _ in events])
     known = known_messages(channel, [event for event, _ in events])
     news: dict[UUID, News] = defaultdict(News)
@@ -35,6 +36,7 @@ def receive_echoes(channel: Channel, heard: list[Heard]) -> None:
         files += attachments_of(message, event.media)
         news[chat.pk].add(message)
     write_down(channel, new, files, news)
+    hear_early(channel, begun(chats.values()))
 
 
 def echoed(one: Heard) -> MessageEchoed:

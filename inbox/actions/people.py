@@ -13,6 +13,7 @@ from pages.models import Channel
 from pages.webhooks.events import ConsentChanged, IdentityChanged, Person
 from pages.webhooks.routes import Heard
 from workspaces.models import Platform
+from workspaces.tenancy.search_path import current_schema
 
 # A person who keeps writing is not written down as seen with each message.
 SEEN_SECONDS = 60
@@ -21,7 +22,8 @@ SEEN_SECONDS = 60
 class People:
     """The faces that a batch of events needs, made where they are missing."""
 
-    def __init__(self, channel: Channel, seen: Iterable[tuple[Person, datetime]]) -> None:
+    def __init__(self, channel: Channel, seen: Iterable[tuple[Person, datetime]], *, spoke: bool = True) -> None:
+        """`spoke`: it is they who did something, not we."""
         self.channel = channel
         self.new: list[Identity] = []
         latest: dict[Person, datetime] = {}
@@ -30,7 +32,7 @@ class People:
         self._read(latest)
         if missing := [person for person in latest if not self._is_settled(person)]:
             self._settle_one_by_one(missing, latest)
-        for person, at in latest.items():
+        for person, at in latest.items() if spoke else ():
             note_seen(self.of(person), person, at)
 
     def of(self, person: Person) -> Identity:
@@ -103,7 +105,7 @@ class People:
 
 def lock_scope(channel: Channel) -> None:
     """Two workers that meet one new person make one contact of them."""
-    name = f"{connection.schema_name}:{channel.platform}:{channel.scope}"  # type: ignore[attr-defined]
+    name = f"{current_schema()}:{channel.platform}:{channel.scope}"
     key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

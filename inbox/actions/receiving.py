@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from inbox.actions import media, profiles
-from inbox.actions.chatting import News, bring_up_to_date, lock_chats
+from inbox.actions.chatting import News, begun, bring_up_to_date, lock_chats
 from inbox.actions.people import People
 from inbox.models import Attachment, Chat, Message
 from pages.models import Channel
@@ -18,6 +17,7 @@ from pages.webhooks.moving import hear_early
 from pages.webhooks.routes import Heard
 from workspaces import bells
 from workspaces.ids import uuid7
+from workspaces.tenancy.search_path import current_schema
 
 MOST_NAME = 255
 
@@ -41,8 +41,9 @@ def receive_messages(channel: Channel, heard: list[Heard]) -> None:
         files += attachments_of(message, event.media)
         news[chat.pk].add(message, opens_window=event.opens_window)
     write_down(channel, new, files, news)
+    hear_early(channel, begun(chats.values()))
     if people.new:
-        bells.ring_on_commit(profiles.TASK, schema_name())
+        bells.ring_on_commit(profiles.TASK, current_schema())
 
 
 def received(one: Heard) -> MessageReceived:
@@ -113,7 +114,7 @@ def write_down(channel: Channel, new: list[Message], files: list[Attachment], ne
     join_quotes(new)
     if files:
         Attachment.objects.bulk_create(files)
-        bells.ring_on_commit(media.TASK, schema_name())
+        bells.ring_on_commit(media.TASK, current_schema())
     hear_early(channel, [message.external_id for message in new if message.external_id])
 
 
@@ -124,7 +125,3 @@ def join_quotes(new: list[Message]) -> None:
     quoted = Message.objects.filter(channel=OuterRef("channel"), external_id=OuterRef("reply_to_external_id"))
     arrived = [message.external_id for message in new]
     quoting.filter(reply_to_external_id__in=arrived).update(reply_to=Subquery(quoted.values("id")[:1]))
-
-
-def schema_name() -> str:
-    return str(connection.schema_name)  # type: ignore[attr-defined]

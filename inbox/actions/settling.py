@@ -1,11 +1,13 @@
 """What Meta says became of our messages: statuses go forwards alone, in whatever order they come."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
+from inbox.actions.chatting import about_person
 from inbox.actions.people import find
 from inbox.actions.statuses import advance
 from inbox.models import Chat, Message
@@ -68,33 +70,30 @@ def words_for(trouble: Trouble) -> tuple[str, str]:
     return error.meaning, str(trouble.code)
 
 
-def mark_delivered(channel: Channel, heard: list[Heard]) -> None:
-    for one in heard:
-        event = one.event
-        assert isinstance(event, Delivered)
-        arrived(channel, event, Status.DELIVERED, "delivered_until")
+def mark_delivered(channel: Channel, heard: list[Heard]) -> list[Heard]:
+    return [early for one in heard if (early := mark(channel, one, Status.DELIVERED, "delivered_until"))]
 
 
-def mark_read(channel: Channel, heard: list[Heard]) -> None:
-    for one in heard:
-        event = one.event
-        assert isinstance(event, Read)
-        arrived(channel, event, Status.READ, "read_until")
+def mark_read(channel: Channel, heard: list[Heard]) -> list[Heard]:
+    return [early for one in heard if (early := mark(channel, one, Status.READ, "read_until"))]
 
 
-def arrived(channel: Channel, event: Delivered | Read, status: str, mark: str) -> None:
+def mark(channel: Channel, one: Heard, status: str, field: str) -> Heard | None:
     """All that was sent until then; what comes to be known later is measured by the mark on the chat."""
+    event = one.event
+    assert isinstance(event, Delivered | Read)
     identity = find(channel, event.person)
     chat = Chat.objects.select_for_update().filter(channel=channel, identity=identity).first() if identity else None
     if chat is None:
-        return
+        return replace(one, about=about_person(event.person))
     until = event.until or time_of(chat, event.external_ids)
     if until is None:
-        return
-    Chat.objects.filter(pk=chat.pk).update(**{mark: Greatest(F(mark), until)})
+        return replace(one, about=event.external_ids[0]) if event.external_ids else None
+    Chat.objects.filter(pk=chat.pk).update(**{field: Greatest(F(field), until)})
     below = {Status.DELIVERED: [Status.SENT], Status.READ: [Status.SENT, Status.DELIVERED]}[Status(status)]
     for message in Message.objects.filter(chat=chat, sent_at__lte=until, status__in=below).outgoing():
         message.save(update_fields=advance(message, status, event.at))
+    return None
 
 
 def time_of(chat: Chat, external_ids: tuple[str, ...]) -> datetime | None:

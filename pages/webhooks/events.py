@@ -216,4 +216,5 @@ class Part:
     # Meta's id of an earlier message that this is about.
     about: str = ""
     events: tuple[Event, ...] = ()
+    # An unknown one may still have an event: a message of a type that Meta has added since.
     is_known: bool = True

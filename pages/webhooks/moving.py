@@ -47,12 +47,14 @@ def move_into(moving: list[Moving]) -> None:
 def hear(channel: Channel, heard: list[Heard]) -> None:
     """With those that came before the message they are about, once it is here."""
     early = handle(channel, heard)
-    if early:
-        WebhookEvent.objects.filter(pk__in=[one.row for one in early]).update(processed_at=None)
+    for one in early:
+        WebhookEvent.objects.filter(pk=one.row).update(processed_at=None, about=one.about)
 
 
 def hear_early(channel: Channel, external_ids: list[str]) -> None:
-    """These messages have come: what was said about them before is heard now."""
+    """These messages, or people, have come: what was said about them before is heard now."""
+    if not external_ids:
+        return
     waiting = list(
         WebhookEvent.objects.waiting_for_message().filter(channel=channel, about__in=external_ids).order_by("id")
     )
@@ -83,7 +85,7 @@ class ChannelsOf:
 def channels_of(parts: list[Part]) -> ChannelsOf:
     accounts = {part.account_id for part in parts if part.account_id}
     found = list(Channel.objects.filter(external_id__in=accounts)) if accounts else []
-    if wabas := {part.waba_id for part in parts if not part.account_id}:
+    if wabas := {part.waba_id for part in parts if part.waba_id and not part.account_id}:
         found += Channel.objects.filter(metadata__waba_id__in=wabas)
     return ChannelsOf(found)
 

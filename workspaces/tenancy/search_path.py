@@ -18,3 +18,7 @@ def use_workspace(workspace: Workspace) -> None:
 def use_public() -> None:
     if connection.schema_name != "public":
         connection.set_schema_to_public()
+
+
+def current_schema() -> str:
+    return str(connection.schema_name)

@@ -78,7 +78,7 @@ def places() -> Iterator[tuple[str, list[Column]]]:
 
 def columns_of(app_names: list[str]) -> list[Column]:
     return [
-        Column(model._meta.db_table, str(model._meta.pk.column), field.column)
+        Column(model._meta.db_table, str(model._meta.pk.column), str(field.column))
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_config.name in app_names and not model._meta.proxy
         for field in model._meta.local_concrete_fields

@@ -1,0 +1,117 @@
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+
+from inbox.limits import ALONE, Bucket, Limits, buckets_of, per_second
+from workspaces.models import Platform
+
+
+@pytest.fixture
+def name(db):
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """Limits whose Valkey answers nobody."""
+    nobody = redis.Redis(host="127.0.0.1", port=1, retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0))
+    monkeypatch.setattr("inbox.limits.valkey", lambda: nobody)
+    return Limits()
+
+
+def test_a_burst_goes_at_once_and_the_next_waits_its_interval(name):
+    limits, bucket = Limits(), Bucket(name, 6.0, 45)
+    assert [limits.take([bucket], []) for _ in range(45)] == [0.0] * 45
+    assert limits.take([bucket], []) == pytest.approx(6.0, abs=0.5)
+
+
+def test_who_is_refused_gets_a_turn_of_their_own(name):
+    limits, bucket = Limits(), Bucket(name, 10.0, 1)
+    assert limits.take([bucket], []) == 0.0
+    waits = [limits.take([bucket], []) for _ in range(4)]
+    assert [round(wait / 10) for wait in waits] == [1, 2, 3, 4]
+
+
+def test_who_waits_for_one_person_holds_up_nobody_else(name):
+    limits, channel = Limits(), per_second(f"{name}:all", 80)
+    one, other = Bucket(f"{name}:1", 6.0, 1), Bucket(f"{name}:2", 6.0, 1)
+    limits.take([channel, one], [])
+    assert limits.take([channel, one], []) > 5
+    assert limits.take([channel, other], []) == 0.0
+
+
+def test_what_is_refused_takes_nothing(name):
+    limits, full, free = Limits(), Bucket(f"{name}:full", 60.0, 1), Bucket(f"{name}:free", 60.0, 1)
+    limits.take([full], [])
+    assert limits.take([full, free], []) > 50
+    assert limits.take([free], []) == 0.0
+
+
+def test_many_workers_together_stay_within_a_second_s_limit(name):
+    bucket, started = per_second(name, 40), time.monotonic()
+
+    def work(_):
+        limits, taken = Limits(), []
+        while (now := time.monotonic() - started) < 1.5:
+            if limits.take([bucket], []) == 0.0:
+                taken.append(now)
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        times = sorted(at for taken in pool.map(work, range(4)) for at in taken)
+    # Measured here, not at Valkey: a few milliseconds this way or that.
+    fullest = max(sum(start <= at < start + 0.95 for at in times) for start in times)
+    assert 20 <= fullest <= 41
+
+
+def test_a_pause_holds_for_all_and_a_longer_one_stays(name):
+    here, there = Limits(), Limits()
+    here.pause(name, 60)
+    here.pause(name, 1)
+    assert there.take([], [name]) == pytest.approx(60, abs=1)
+    assert there.take([], [f"{name}:other"]) == 0.0
+
+
+def test_without_valkey_each_process_takes_its_share(name, away):
+    bucket = per_second(name, 100)
+    started, taken = time.monotonic(), 0
+    while time.monotonic() < started + 1:
+        wait = away.take([bucket], [])
+        taken += wait == 0.0
+        time.sleep(min(wait, 0.02))
+    assert 0.5 * 100 * ALONE <= taken <= 1.2 * 100 * ALONE
+
+
+def test_without_valkey_a_pause_is_kept_by_this_process(name, away):
+    away.pause(name, 60)
+    assert away.take([per_second(name, 10)], [name]) == pytest.approx(60, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("platform", "type", "keys"),
+    [
+        (Platform.FACEBOOK, "TEXT", ["c:all"]),
+        (Platform.INSTAGRAM, "VIDEO", ["c:all", "c:media"]),
+        (Platform.WHATSAPP, "IMAGE", ["c:all", "c:to:r"]),
+    ],
+)
+def test_what_a_message_takes_from(platform, type, keys):
+    assert [bucket.key for bucket in buckets_of(platform, "c", "r", type)] == keys
+
+
+def test_a_number_with_more_throughput_takes_it():
+    slow, fast = (buckets_of(Platform.WHATSAPP, "c", "r", "TEXT", throughput=granted)[0] for granted in (None, 1000.0))
+    assert fast.interval < slow.interval / 10
+
+
+def test_a_campaign_that_takes_all_it_may_leaves_room_for_an_answer(name):
+    limits = Limits()
+    answer, campaign = (
+        buckets_of(Platform.FACEBOOK, name, "r", "TEXT", throughput=20, bulk=bulk) for bulk in (False, True)
+    )
+    assert limits.take(campaign, []) == 0.0
+    assert limits.take(campaign, []) > 0.0
+    assert limits.take(answer, []) == 0.0
