@@ -1,16 +1,25 @@
 """The demo that `make run` starts with. It may be run again: what is there stays as it is."""
 
+import logging
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django_tenants.utils import schema_context
 
 from agents.actions.agents import change_agent, set_receiving
 from agents.models import Agent
+from pages import finding
+from pages.actions.connecting import connect_found
+from pages.graph.errors import GraphError
+from pages.models import Channel
+from pages.sandbox import world
 from workspaces.actions.invitations import accept_invitation, invite_member
 from workspaces.actions.people import create_person
 from workspaces.actions.workspaces import change_workspace, create_workspace
-from workspaces.models import Role, User, Workspace
+from workspaces.models import Platform, Role, User, Workspace
+
+logger = logging.getLogger(__name__)
 
 PASSWORD = "switchboard-demo"  # noqa: S105
 OPERATOR = "ops@switchboard.example"
@@ -44,6 +53,16 @@ MEMBERS = [
     ("globex", "ana@acme.example", Role.MEMBER, "agent"),
 ]
 
+# What the sandbox plays: the accounts that a token opens are connected.
+TOKENS = [
+    ("acme", Platform.FACEBOOK, world.ACME_PAGE_TOKEN),
+    ("acme", Platform.INSTAGRAM, world.ACME_PAGE_TOKEN),
+    ("acme", Platform.INSTAGRAM, world.ACME_STUDIO_INSTAGRAM_TOKEN),
+    ("acme", Platform.WHATSAPP, world.ACME_WHATSAPP_TOKEN),
+    ("globex", Platform.FACEBOOK, world.GLOBEX_PAGE_TOKEN),
+    ("globex", Platform.WHATSAPP, world.GLOBEX_WHATSAPP_TOKEN),
+]
+
 
 class Command(BaseCommand):
     help = "Creates the demo's people and workspaces where they are missing."
@@ -57,6 +76,25 @@ class Command(BaseCommand):
             add_member(*member)
         if any(slug == "acme" for slug, *_ in new):
             live_a_day_in_acme()
+        # Without it, this would be asked of Meta itself.
+        if settings.GRAPH_URL:
+            for slug, platform, token in TOKENS:
+                connect(slug, platform, token)
+
+
+def connect(slug: str, platform: str, token: str) -> None:
+    workspace = Workspace.objects.with_schema().get(slug=slug)
+    with schema_context(workspace.schema_name):
+        owner = Agent.objects.with_person().get(user=workspace.owner_id)
+        try:
+            accounts = finding.with_token(workspace, platform=platform, token=token)
+        except GraphError as error:
+            logger.warning("%s: no %s in the demo (%s)", slug, platform, error)
+            return
+        known = set(Channel.objects.values_list("platform", "external_id"))
+        for account in accounts:
+            if (account.platform, account.external_id) not in known:
+                connect_found(account, workspace, by=owner)
 
 
 def add_person(email: str, first_name: str, last_name: str, timezone: str) -> None:
