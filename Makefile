@@ -7,7 +7,7 @@ COMPILE := .venv/bin/python -m uv pip compile pyproject.toml -q --python-version
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 NO_SERVERS := DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 PRODUCTION := DEBUG=false PUBLIC_URL=https://switchboard.example EMAIL_URL=smtp://127.0.0.1:1 \
-	SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz
+	SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz FIELD_KEYS=only-for-the-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -16,12 +16,11 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from pages.models import WebhookEvent
 from pages.webhooks.events import Part
 from pages.webhooks.moving import Moving, move_into
 from pages.webhooks.parsers import parse
-from pages.webhooks.routes import handle, heard_in
 from pages.webhooks.routing import Routes
+from pages.webhooks.troubles import described, frames
 from workspaces.models import Delivery, Workspace
 
 logger = logging.getLogger(__name__)
@@ -71,10 +70,10 @@ def digest_batch() -> int:
             claimed = claim(BATCH)
             if claimed:
                 move(Delivery.objects.filter(pk__in=claimed).order_by("pk"))
-    except Exception:
+    except Exception as error:
         if not claimed:
             raise
-        logger.warning("a batch of %s deliveries is undone, each is tried alone", len(claimed), exc_info=True)
+        logger.warning("%s deliveries are undone, each is tried alone: %s", len(claimed), described(error))
         for pk in claimed:
             digest_alone(pk)
     return len(claimed)
@@ -156,8 +155,10 @@ def try_to_move(part: Part, homes: list[Workspace], delivery: Delivery) -> str:
         raise
     except Exception as error:
         # Whatever it is, it stops nobody else.
-        logger.exception("a part of delivery %s failed: %s", delivery.pk, part.kind)
-        return f"{type(error).__name__}: {error}"[:1000]
+        logger.error(
+            "a part of delivery %s failed: %s: %s\n%s", delivery.pk, part.kind, described(error), frames(error)
+        )
+        return described(error)
     return ""
 
 
@@ -179,12 +180,6 @@ def put_back(delivery: Delivery, outcome: Outcome) -> None:
         platform=part.platform,
         account_id=part.account_id or part.waba_id,
     )
-
-
-def handle_part(channel: object, part: Part, event: WebhookEvent) -> None:
-    """Once more, for what is kept: idempotent, as everything that hears of an event."""
-    if event.channel:
-        handle(event.channel, heard_in(part, event.pk))
 
 
 def is_waiting() -> bool:

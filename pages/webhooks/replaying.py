@@ -20,5 +20,6 @@ def replay_event(event: WebhookEvent) -> None:
         event.kind, event.about, event.is_known = part.kind, part.about, part.is_known
         for channel in channels.of(part):
             early += handle(channel, heard_in(part, event.pk))
+    event.about = early[0].about if early else event.about
     event.processed_at = None if early else timezone.now()
     event.save(update_fields=["channel", "kind", "about", "is_known", "processed_at"])

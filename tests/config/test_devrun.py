@@ -18,6 +18,7 @@ import redis
 
 from config import devrun
 from config.embedded.processes import free_port, processes_marked
+from pages.sandbox import world
 
 DRIVER = """
 import sys
@@ -25,6 +26,7 @@ from pathlib import Path
 from config import devrun
 devrun.PROJECT = Path(sys.argv[1])
 devrun.PREPARATION = sys.argv[2]
+devrun.SANDBOX = "exec python sandbox.py {port} {webhooks}"
 sys.exit(devrun.main(sys.argv[3:]))
 """
 WEB = """
@@ -36,6 +38,15 @@ class Healthy(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
 http.server.HTTPServer((os.environ["WEB_HOST"], int(os.environ["PORT"])), Healthy).serve_forever()
+"""
+# Says what the others were told of it.
+SANDBOX = """
+import os, sys
+
+names = ("GRAPH_URL", "META_APP_ID", "META_VERIFY_TOKEN")
+print("webhooks to", sys.argv[2], *(os.environ[name] for name in names), flush=True)
+os.environ["PORT"] = sys.argv[1]
+import web
 """
 PROCFILE = """
 release: echo never
@@ -91,7 +102,9 @@ Start = Callable[..., Run]
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     project = Path(tempfile.mkdtemp(prefix="switchboard test's "))
     (project / "web.py").write_text(WEB)
-    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    (project / "sandbox.py").write_text(SANDBOX)
+    for name in ("PUBLIC_URL", "GRAPH_URL", "META_APP_ID", "META_VERIFY_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
     runs: list[Run] = []
 
     def start_run(procfile: str = PROCFILE, **options: str) -> Run:
@@ -118,6 +131,27 @@ def test_ctrl_c_ends_everything(start: Start) -> None:
 
     assert run.left() == []
     assert not any(child.is_running() for child in children)
+
+
+def test_meta_is_played_where_no_other_place_is_named(start: Start) -> None:
+    run = start(META_APP_ID="707", preparation="print('prepared')")
+
+    output = run.wait_for("Meta, played")
+    assert output.index("webhooks to") < output.index("prepared")
+
+    port = run.find("web.py").environ()["PORT"]
+    graph = run.find("web.py").environ()["GRAPH_URL"]
+    assert f"webhooks to http://localhost:{port}/webhooks/meta/ {graph} 707 {world.VERIFY_TOKEN}" in output
+    assert graph in output.split("Switchboard runs")[1]
+
+
+def test_another_graph_needs_no_sandbox(start: Start) -> None:
+    run = start(GRAPH_URL="https://graph.elsewhere.example")
+
+    output = run.wait_for("Switchboard runs")
+
+    assert "webhooks to" not in output
+    assert "Meta, played" not in run.log.read_text()
 
 
 def test_a_second_ctrl_c_does_not_wait(start: Start) -> None:

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from workspaces.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ["config", "workspaces", "agents"]
+PACKAGES = ["config", "workspaces", "agents", "pages", "inbox"]
 FOLDERS = [ROOT / "templates", *(ROOT / package / "templates" for package in PACKAGES)]
 # By the name that Django finds them under.
 TEMPLATES = {str(path.relative_to(folder)): path for folder in FOLDERS for path in sorted(folder.rglob("*.html"))}

@@ -15,6 +15,7 @@ SETTINGS = PROJECT / "config" / "settings.py"
 PRODUCTION = {
     "DEBUG": "false",
     "SECRET_KEY": "fifty-random-signs-and-more-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "FIELD_KEYS": "another-fifty-random-signs-0123456789-abcdefghijklmnopqrstuvwxyz",
     "PUBLIC_URL": "https://switchboard.example",
     "DATABASE_URL": os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:1/x"),
     "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:1/0"),
@@ -37,7 +38,7 @@ def setting(expression: str, **environment: str | None) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_KEYS", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"])
 @pytest.mark.parametrize("value", [None, ""], ids=["unset", "empty"])
 def test_production_does_not_start_without(missing, value):
     done = run("manage.py", "check", **{missing: value})
