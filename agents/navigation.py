@@ -35,6 +35,7 @@ RAIL = [
 ]
 SECTIONS = [
     Door("General", "agents:settings", "building", "workspace.manage"),
+    Door("Channels", "pages:channels", "plug", "channels.view"),
     Door("Members", "agents:members", "user-plus", "members.view", also=("agents:invitations",)),
     Door("Security", "agents:security", "shield-check", "workspace.manage"),
     Door("Audit log", "agents:activity", "history", "audit.view"),

@@ -19,8 +19,11 @@ PERMISSIONS = {
         Permission("positions.manage", "Manage positions", "Create positions and choose what each may do."),
         Permission("members.view", "See members", "See members, their roles and pending invitations.", changes=False),
         Permission("members.manage", "Manage members", "Invite people, change roles, suspend and reactivate."),
+        Permission("channels.view", "See channels", "See pages, accounts and numbers and how they are.", changes=False),
+        Permission("channels.manage", "Manage channels", "Connect, switch and disconnect pages, accounts and numbers."),
         Permission("workspace.manage", "Manage the workspace", "Change the workspace's profile and security rules."),
         Permission("audit.view", "Read the audit log", "See what everybody did in this workspace.", changes=False),
+        Permission("messages.view", "Read all chats", "Read every chat, and who is in it.", changes=False),
         Permission("admin.open", "Open the admin", "Use the workspace's admin pages, within the other permissions."),
     ]
 }
@@ -34,7 +37,7 @@ SYSTEM_POSITIONS: dict[str, tuple[str, str, list[str]]] = {
     "supervisor": (
         "Supervisor",
         "Leads the agents: their availability and their work.",
-        ["admin.open", "audit.view", "members.view", "team.manage", "team.view"],
+        ["admin.open", "audit.view", "channels.view", "members.view", "messages.view", "team.manage", "team.view"],
     ),
     "agent": ("Agent", "Answers customers.", ["team.view"]),
 }

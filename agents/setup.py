@@ -23,6 +23,16 @@ class Step:
 def setup_steps(agent: Agent, workspace: Workspace) -> list[Step]:
     """Only those this agent may do."""
     steps = []
+    if agent.can("channels.manage"):
+        steps.append(
+            Step(
+                "Connect a channel",
+                "A Facebook page, an Instagram account or a WhatsApp number: what customers write there comes in here.",
+                "Connect a channel",
+                reverse("pages:channels"),
+                workspace.channel_routes.exists(),
+            )
+        )
     if agent.can("members.manage"):
         asked = workspace.memberships.count() > 1 or workspace.invitations.pending().exists()
         steps.append(

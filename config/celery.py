@@ -12,9 +12,41 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.CELERY_DB_REUSE_MAX = 1000
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "ring for what waits at the door": {
+        "task": "pages.tasks.sweep_deliveries",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "ring for what waits to be sent": {
+        "task": "inbox.tasks.sweep_outboxes",
+        "schedule": 15.0,
+        # A sweep that came late is overtaken by the next.
+        "options": {"expires": 15.0},
+    },
+    "ring for files and profiles that wait": {
+        "task": "inbox.tasks.sweep_media_and_profiles",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "forget old webhooks": {
+        "task": "pages.tasks.forget_old_events",
+        "schedule": crontab(hour=3, minute=11),
+    },
+    "forget old calls to Meta": {
+        "task": "pages.tasks.forget_graph_calls_everywhere",
+        "schedule": crontab(hour=3, minute=31),
+    },
     "erase closed workspaces": {
         "task": "workspaces.tasks.erase_closed_workspaces",
         "schedule": crontab(minute=17),
+    },
+    "refresh tokens, and warn of those that end": {
+        "task": "pages.tasks.look_after_channels",
+        "schedule": crontab(minute=7),
+    },
+    "check every channel": {
+        "task": "pages.tasks.check_all_channels",
+        "schedule": crontab(hour=4, minute=23),
     },
     "forget what has expired": {
         "task": "workspaces.tasks.forget_expired",

@@ -8,6 +8,7 @@ import datetime
 import fcntl
 import http.client
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -28,10 +29,13 @@ from honcho.process import Popen
 from config.embedded import Postgres, Server, ServerError, Valkey, remove_refuge, var_folder
 from config.embedded.processes import LOOPBACK, dying_with_parent, end, port_is_free, processes_marked
 from config.embedded.refuge import remove
+from pages.sandbox import world
 
 PROJECT = Path(__file__).resolve().parent.parent
 RUN_MARK = "SWITCHBOARD_RUN"
 FIRST_PORT = 8000
+SANDBOX_PORT = 8100
+SANDBOX = "exec python manage.py sandbox --port {port} --webhook-url {webhooks}"
 READY_WITHIN = 120
 PATIENCE = 10
 EMBEDDED: dict[str, type[Server]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
@@ -145,6 +149,9 @@ class Development:
         self.var = var
         self.servers: list[Server] = []
         self.children: dict[str, Child] = {}
+        # Where Meta is played; empty: GRAPH_URL names another place.
+        self.sandbox = ""
+        self.colours = get_colours()
         self.environment = {**os.environ, RUN_MARK: str(var), "SWITCHBOARD_VAR": str(var)}
 
     def start(self, note: IO[str]) -> None:
@@ -154,8 +161,10 @@ class Development:
         os.environ[RUN_MARK] = str(self.var)
         self._start_servers()
         self._choose_address()
+        self._choose_sandbox()
         note.write(self.environment["PUBLIC_URL"])
         note.flush()
+        self._start_sandbox()
         self._prepare_database()
         self._start_children()
 
@@ -167,7 +176,7 @@ class Development:
             if deadline:
                 silent = self._first_silent()
                 if not silent:
-                    tell(welcome(self.environment["PUBLIC_URL"]))
+                    tell(welcome(self.environment["PUBLIC_URL"], self.sandbox))
                     deadline = None
                 elif time.monotonic() > deadline:
                     raise Failed(f"{silent} does not answer after {READY_WITHIN} seconds.")
@@ -190,9 +199,7 @@ class Development:
 
     def _choose_address(self) -> None:
         wanted = int(self.environment.get("PORT") or FIRST_PORT)
-        port = next((port for port in range(wanted, wanted + 100) if port_is_free(port)), None)
-        if port is None:
-            raise Failed(f"The ports {wanted} to {wanted + 99} are all busy.")
+        port = first_free_port(wanted)
         if port != wanted:
             tell(f"Port {wanted} is busy, using {port}.")
         self.environment.setdefault("PUBLIC_URL", f"http://localhost:{port}")
@@ -207,6 +214,34 @@ class Development:
             "SKIP_CHECKS": "1",
         }
 
+    def _choose_sandbox(self) -> None:
+        if self.environment.get("GRAPH_URL"):
+            return
+        self.sandbox = f"http://{LOOPBACK}:{first_free_port(SANDBOX_PORT)}"
+        app = {
+            "GRAPH_URL": self.sandbox,
+            "META_APP_ID": world.APP_ID,
+            "META_APP_SECRET": world.APP_SECRET,
+            "META_VERIFY_TOKEN": world.VERIFY_TOKEN,
+            "INSTAGRAM_APP_ID": world.INSTAGRAM_APP_ID,
+            "INSTAGRAM_APP_SECRET": world.INSTAGRAM_APP_SECRET,
+        }
+        self.environment |= {name: self.environment.get(name) or value for name, value in app.items()}
+
+    def _start_sandbox(self) -> None:
+        """Before the demo, which connects its channels as a person would: by asking Meta."""
+        if not self.sandbox:
+            return
+        port = urlsplit(self.sandbox).port or 0
+        command = SANDBOX.format(port=port, webhooks=shlex.quote(f"{self.environment['PUBLIC_URL']}/webhooks/meta/"))
+        self._start_child("sandbox", command, Printer(sys.stdout, width=len("sandbox")))
+        deadline = time.monotonic() + READY_WITHIN
+        while not web_answers(port, "/_sandbox/health"):
+            self._look_for_dead_children()
+            if time.monotonic() > deadline:
+                raise Failed(f"sandbox does not answer after {READY_WITHIN} seconds.")
+            time.sleep(0.1)
+
     def _prepare_database(self) -> None:
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-c", PREPARATION], cwd=PROJECT, env=self.environment, start_new_session=True
@@ -217,9 +252,12 @@ class Development:
     def _start_children(self) -> None:
         processes = parse_procfile((PROJECT / "Procfile").read_text()).processes
         processes.pop("release", None)
-        printer = Printer(sys.stdout, width=max(map(len, processes)))
-        for (name, command), colour in zip(processes.items(), get_colours(), strict=False):
-            self.children[name] = Child(name, command, self.environment, printer, colour)
+        printer = Printer(sys.stdout, width=max(map(len, [*processes, *self.children])))
+        for name, command in processes.items():
+            self._start_child(name, command, printer)
+
+    def _start_child(self, name: str, command: str, printer: Printer) -> None:
+        self.children[name] = Child(name, command, self.environment, printer, next(self.colours))
 
     def _restart_dead_servers(self) -> None:
         for server in self.servers:
@@ -278,10 +316,10 @@ class Child:
                 printer.write(Message("line", line, now, self.name, self.colour))
 
 
-def web_answers(port: int) -> bool:
+def web_answers(port: int, path: str = "/health/") -> bool:
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
     try:
-        connection.request("GET", "/health/")
+        connection.request("GET", path)
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
@@ -300,7 +338,14 @@ def worker_answers(redis_url: str) -> bool:
             return False
 
 
-def welcome(public_url: str) -> str:
+def first_free_port(wanted: int) -> int:
+    port = next((port for port in range(wanted, wanted + 100) if port_is_free(port)), None)
+    if port is None:
+        raise Failed(f"The ports {wanted} to {wanted + 99} are all busy.")
+    return port
+
+
+def welcome(public_url: str, sandbox: str = "") -> str:
     site = urlsplit(public_url)
     addresses = {
         public_url: "the public site: sign up, log in",
@@ -309,6 +354,8 @@ def welcome(public_url: str) -> str:
         f"{public_url}/mailbox/": "where development's mail arrives",
         f"{public_url}/admin/": "the operators' admin; each workspace has its own under /admin/",
     }
+    if sandbox:
+        addresses[sandbox] = "Meta, played: write as a customer, switch faults on"
     width = max(map(len, addresses)) + 2
     lines = (f"{address:<{width}}{what}" for address, what in addresses.items())
     return WELCOME.format(addresses="\n  ".join(lines))

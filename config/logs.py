@@ -1,4 +1,4 @@
-"""What the log must not keep: links that let in whoever reads them."""
+"""What the log must not keep: links that let in whoever reads them, and Meta's log-ins on their way back."""
 
 import logging
 import re
@@ -6,7 +6,7 @@ import re
 # Of invitations, new passwords and hand-overs; also when they are part of another address.
 SLASH = r"(?:/|%2F)+"
 SECRET = re.compile(
-    rf"({SLASH}(?:invitations|reset{SLASH}key){SLASH}|\blink(?:=|%3D))[^/\s?&%\"']+",
+    rf"({SLASH}(?:invitations|reset{SLASH}key){SLASH}|(?:\blink|[?&]code|verify_token)(?:=|%3D))[^/\s?&%\"']+",
     re.IGNORECASE,
 )
 

@@ -12,5 +12,7 @@ urlpatterns = [
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("avatars/<str:name>", avatar, name="avatar"),
     path("admin/", workspace_admin.urls),
+    path("", include("inbox.urls")),
+    path("", include("pages.urls")),
     path("", include("agents.urls")),
 ]

@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.models import Agent, Position
+from inbox.models import Attachment, Chat, Contact, Identity, Message
+from pages.models import Channel, WebhookEvent
 from workspaces.actions.invitations import hash_of
 from workspaces.actions.people import create_person
 from workspaces.actions.workspaces import create_workspace
@@ -107,3 +110,55 @@ def add_totp(user: User) -> None:
 def agent_of(user: User, workspace: Workspace) -> Agent:
     with schema_context(workspace.schema_name):
         return Agent.objects.with_person().get(user=user)
+
+
+def make_channel(platform: str = "FACEBOOK", **over: Any) -> Channel:
+    """Within the workspace whose schema is the current one, as the next ones are."""
+    number = next(_numbers)
+    fields = {"external_id": f"1000{number}", "name": f"Channel {number}", "access_token": f"token-{number}", **over}
+    return Channel.objects.create(platform=platform, **fields)
+
+
+def make_identity(channel: Channel, **over: Any) -> Identity:
+    number = next(_numbers)
+    fields = {"external_id": f"2000{number}", "name": f"Customer {number}", **over}
+    contact = fields.pop("contact", None) or Contact.objects.create(display_name=fields["name"])
+    return Identity.objects.create(contact=contact, platform=channel.platform, scope=channel.scope, **fields)
+
+
+def make_chat(channel: Channel | None = None, **over: Any) -> Chat:
+    channel = channel or make_channel()
+    identity = over.pop("identity", None) or make_identity(channel)
+    return Chat.objects.create(channel=channel, platform=channel.platform, identity=identity, **over)
+
+
+def make_message(chat: Chat | None = None, **over: Any) -> Message:
+    chat = chat or make_chat()
+    fields = {
+        "direction": Message.Direction.IN,
+        "sender": Message.Sender.CONTACT,
+        "status": Message.Status.RECEIVED,
+        "text": "Hello",
+        "external_id": f"m_{next(_numbers)}",
+        "sent_at": timezone.now(),
+        **over,
+    }
+    return Message.objects.create(chat=chat, channel=chat.channel, **fields)
+
+
+def make_attachment(message: Message | None = None, **over: Any) -> Attachment:
+    return Attachment.objects.create(message=message or make_message(), **{"kind": Message.Type.IMAGE, **over})
+
+
+def make_event(channel: Channel | None = None, **over: Any) -> WebhookEvent:
+    fields = {
+        "platform": channel.platform if channel else "FACEBOOK",
+        "object": "page",
+        "account_id": channel.external_id if channel else "1",
+        "kind": "messages",
+        "payload": {},
+        "fingerprint": uuid.uuid4(),
+        "received_at": timezone.now(),
+        **over,
+    }
+    return WebhookEvent.objects.create(channel=channel, **fields)

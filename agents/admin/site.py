@@ -46,10 +46,19 @@ class WorkspaceSite(HouseSite):
         logs = [self.list_item(request, AgentStatusLog), self.list_item(request, UserActivity)]
         return [
             {"items": [link_item(request, "Overview", "dashboard", reverse("admin:index", current_app=self.name))]},
+            *self.sections_above(request),
             {"title": "People", "items": people},
             {"title": "Logs", "items": logs},
             {"title": "Product", "separator": True, "items": product(request)},
         ]
+
+    def sections_above(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Of the apps that stand on this one: each list says where it belongs."""
+        sections: dict[str, list[dict[str, Any]]] = {}
+        for model, admin in self._registry.items():
+            if admin.section and admin.has_view_permission(request):
+                sections.setdefault(admin.section, []).append(self.list_item(request, model))
+        return [{"title": title, "items": items} for title, items in sections.items()]
 
 
 def product(request: HttpRequest) -> list[dict[str, Any]]:

@@ -319,6 +319,18 @@ def test_what_a_status_said_before_the_answer_stays(chat, write, meta, status):
     assert bool(message.error) == (status == Status.FAILED)
 
 
+def test_an_echo_that_settled_ours_before_the_answer_leaves_it_settled(chat, write, meta):
+    message, later = write(chat, "one"), write(chat, "two")
+    claim = claim_next(chat.pk)
+    settled = {"status": Status.READ, "external_id": "m_sent1", "lease_until": None}
+    Message.objects.filter(pk=message.pk).update(**settled)
+    assert deliver(claim).more is True
+    fresh(message)
+    assert (message.status, message.external_id, message.payload["body"]) == (Status.READ, "m_sent1", meta.taken[0])
+    send_chat(chat.pk)
+    assert fresh(later).status == Status.SENT
+
+
 # Files.
 
 

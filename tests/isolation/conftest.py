@@ -28,8 +28,9 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World
 
 
 @pytest.fixture(autouse=True)
-def on_stage(stage: Any, db: None) -> None:
-    """Each test of this folder works in that database, in a transaction that is rolled back."""
+def on_stage(stage: Any, db: None, settings: Any) -> None:
+    """Each test of this folder works in that database, in a transaction that is rolled back; Meta is away."""
+    settings.META_HOSTS = dict.fromkeys(settings.META_HOSTS, "http://127.0.0.1:1")
 
 
 @pytest.fixture

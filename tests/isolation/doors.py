@@ -74,6 +74,23 @@ WORKSPACE = {
     "agents:invitation-sending": Door("SxxxxmSx", "SxxxxwSx", ids=("invitation",)),
     "agents:invitation-withdrawal": Door("SxxxxmSx", "SxxxxwSx", ids=("invitation",)),
     "agents:activity": Door("SxxxooSx", "SxxxmmSx"),
+    # An agent and a viewer are shown the files of the chats that are theirs.
+    "inbox:attachment": Door("Sx--ooSx", LOOK, ids=("attachment",)),
+    "pages:channels": Door("SxxxooSx", "SxxxmmSx"),
+    "pages:channel": Door("SxxxooSx", "SxxxmmSx", ids=("channel",)),
+    "pages:channel-active": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",), send={"on": "", **NOTE}),
+    # Meta cannot be reached from here: that it was asked is what changes.
+    "pages:channel-check": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",)),
+    "pages:channel-disconnection": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",), send=NOTE),
+    "pages:connect": Door("SxxxxoSx", "SxxxxmSx"),
+    "pages:connect-facebook": Door("Sxxxx>Sx", "SxxxxmSx"),
+    "pages:connect-instagram": Door("Sxxxx>Sx", "SxxxxmSx"),
+    "pages:connect-token": Door("SxxxxoSx", "SxxxxfSx", send={"platform": "FACEBOOK", "token": ""}),
+    "pages:connect-return": Door("Sxxxx>Sx", "SxxxxmSx", query="state=guessed&code=guessed"),
+    "pages:connect-choice": Door("Sxxxx>Sx", "Sxxxx>Sx", send={"accounts": "FACEBOOK:104200000000001"}),
+    "pages:meta-app": Door("SxxxxoSx", "SxxxxwSx", send={"app_id": "505000000000009", "app_secret": "another"}),
+    "pages:meta-app-verify-token": Door("SxxxxmSx", "SxxxxwSx"),
+    "pages:meta-app-removal": Door("SxxxxmSx", "SxxxxwSx"),
 }
 
 # The admin of a workspace: it opens for the supervisor and the owner, and their two signs are all that differs.
@@ -100,7 +117,16 @@ WORKSPACE_ADMIN = {
     "workspace_admin:workspaces_invitation_withdraw": here("xo", "xw", ids=("invitation",), send=ANSWER),
     "workspace_admin:workspaces_membership_suspend": here("xo", "xw", ids=("member",), send=ANSWER),
     "workspace_admin:workspaces_membership_reactivate": here("xo", "x>", ids=("member",), send=ANSWER),
+    "workspace_admin:pages_webhookevent_run": here("xo", "xw", ids=("event",), send=ANSWER),
 }
+CHANNELS = {"facebookpage": "channel", "instagramaccount": "instagram", "phonenumber": "number"}
+for model, kind in CHANNELS.items():
+    WORKSPACE_ADMIN |= {
+        f"workspace_admin:pages_{model}_check_now": here("xo", "x>", ids=(kind,), send=ANSWER),
+        f"workspace_admin:pages_{model}_switch_off": here("xo", "xw", ids=(kind,), send=ANSWER),
+        f"workspace_admin:pages_{model}_switch_on": here("xo", "x>", ids=(kind,), send=ANSWER),
+        f"workspace_admin:pages_{model}_reconnect": here("x>", "x>", ids=(kind,)),
+    }
 
 
 @dataclass(frozen=True)
@@ -152,6 +178,18 @@ WORKSPACE_MODELS = {
         add={"email": "new@person.example", "role": Role.MEMBER, "position": "{position_slug}"},
     ),
 }
+READ_ALONE = {
+    "inbox_chat": "chat",
+    "inbox_contact": "contact",
+    "inbox_identity": "identity",
+    "inbox_message": "message",
+    "pages_graphcall": "call",
+}
+WORKSPACE_MODELS |= {model: Rows(kind, "oo xx oo xx", "oo xx xx xx") for model, kind in READ_ALONE.items()}
+WORKSPACE_MODELS["pages_webhookevent"] = Rows(
+    "event", "oo xx oo xx", "ow xx xx xx", act={"action": "run_all", "_selected_action": "{event}"}
+)
+WORKSPACE_MODELS |= {f"pages_{model}": Rows(kind, "oo xx oo xx", "oo xx xx xx") for model, kind in CHANNELS.items()}
 
 # The operators' admin: it opens for the operator alone.
 THERE = "Sxxxxxx{}"
@@ -170,6 +208,8 @@ OPERATORS = {
     "operators:app_list": there("o", "o", ids=("workspaces",)),
     "admin/(?P<url>.*)$": there("-", "-", ids=("nonsense",)),
     "operators:usersessions_usersession_end": there("o", "w", ids=("session",), send=ANSWER),
+    "operators:workspaces_delivery_retry": there("o", "w", ids=("delivery",), send=ANSWER),
+    "operators:workspaces_delivery_forget": there("o", "w", ids=("delivery",), send=ANSWER),
     "operators:workspaces_membership_suspend": there("o", "w", ids=("member",), send=ANSWER),
     "operators:workspaces_membership_reactivate": there("o", ">", ids=("member",), send=ANSWER),
     "operators:workspaces_user_deactivate": there("o", "w", ids=("user",), send=ANSWER),
@@ -182,6 +222,7 @@ OPERATORS = {
 }
 OPERATORS_MODELS = {
     "usersessions_usersession": Rows("session", "o x o x", "o x x x"),
+    "workspaces_delivery": Rows("delivery", "o x o x", "o x x x"),
     "workspaces_invitation": Rows("invitation", "o x o x", "o x x x"),
     # Roles are the workspace's own business.
     "workspaces_membership": Rows("member", "o x o x", "o x x x", change={"role": Role.VIEWER}),
@@ -197,6 +238,7 @@ NEW_PASSWORD = "another horse battery staple"
 PUBLIC = {
     "workspaces:landing": Door("oooooooo", "mmmmmmmm"),
     "workspaces:slug-check": Door("oooooooo", "mmmmmmmm", query="slug=acme"),
+    "meta_return": Door("xxxxxxxx", "mmmmmmmm", query="state=guessed&code=guessed"),
     "workspaces:mailbox": Door("--------", "mmmmmmmm"),
     "workspaces:styleguide": Door("--------", "mmmmmmmm"),
     "workspaces:chooser": Door("Sooooooo", SHOWN),

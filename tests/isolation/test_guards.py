@@ -16,6 +16,7 @@ OPEN_TO_MEMBERS = {
     "agents:availability": "one's own switch",
     "agents:ownership": "asks for the owner, which is no permission that a position could give",
     "avatar": "its name is a secret of 128 bits that only pages with the picture tell",
+    "inbox:attachment": "the files of chats that one may read, which their rows say",
     "sign-out": "one's own session",
 }
 # Without a log-in.
@@ -25,6 +26,7 @@ OPEN_TO_ALL = {
     "workspace_admin:login": "leads to the way in",
 }
 OPEN_ON_THE_PUBLIC_HOST = {
+    "meta_return",
     "workspaces:landing",
     "workspaces:slug-check",
     "workspaces:invitation",
@@ -89,5 +91,8 @@ def test_only_permissions_that_exist_are_asked_for():
 
 
 def codes_asked_for() -> set[str]:
-    files = (path for path in (ROOT / "agents").rglob("*.py") if path.name != "permissions.py" or "admin" in path.parts)
+    apps = (ROOT / app for app in ("agents", "pages", "inbox"))
+    files = (
+        path for app in apps for path in app.rglob("*.py") if path.name != "permissions.py" or "admin" in path.parts
+    )
     return {found["code"] for path in files for found in ASKED.finditer(path.read_text())}

@@ -11,13 +11,27 @@ from django_tenants.utils import schema_context
 
 from agents.actions.agents import change_agent, set_receiving
 from agents.models import Agent, AgentStatusLog, Position
+from inbox.models import Attachment, Chat, Contact, Identity, Message
+from pages.models import Channel, GraphCall, WebhookEvent
 from tests import factories
 from workspaces.actions.workspaces import close_workspace
-from workspaces.models import Membership, User, UserActivity, Workspace, WorkspaceProfile
+from workspaces.models import (
+    ChannelRoute,
+    Delivery,
+    Membership,
+    MetaApp,
+    Platform,
+    User,
+    UserActivity,
+    Workspace,
+    WorkspaceProfile,
+)
 
 # In everything that can be written; nothing else in the product spells like this.
 MARKS = {"acme": "Qzvak", "globex": "Xqjog"}
 PICTURE = "0123456789abcdef0123456789abcdef.webp"
+
+CONVERSATION = (Attachment, Chat, Contact, GraphCall, Identity, Message, WebhookEvent)
 
 # Rows that come and go with looking at a page, or that migrations alone write.
 UNWATCHED = {"django_session", "django_migrations"}
@@ -61,11 +75,40 @@ def furnish(workspace: Workspace, mark: str) -> dict[str, str]:
     rows = {"agent": agent, "member": member, "position": position, "log": log, "activity": activity}
     key = Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data={"name": mark})
     rows |= {"workspace": workspace, "user": person, "invitation": invitation, "key": key}
+    rows |= connect(workspace, mark)
+    rows |= converse(workspace, rows["channel"], mark)
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "slug": workspace.slug,
         "position_slug": position.slug,
         "secret": invitation.secret,  # type: ignore[attr-defined]
     }
+
+
+def connect(workspace: Workspace, mark: str) -> dict[str, Any]:
+    """A page, an Instagram account and a number, through an app of its own."""
+    MetaApp.objects.create(workspace=workspace, app_id="505000000000008", app_secret=mark, verify_token=mark)
+    secret = {"name": f"Shop {mark}", "access_token": f"EAA{mark}"}
+    with schema_context(workspace.schema_name):
+        channels = [factories.make_channel(platform, username=mark, **secret) for platform in Platform.values]
+    for channel in channels:
+        ChannelRoute.objects.create(platform=channel.platform, external_id=channel.external_id, workspace=workspace)
+    return dict(zip(("channel", "instagram", "number"), channels, strict=True))
+
+
+def converse(workspace: Workspace, channel: Channel, mark: str) -> dict[str, Any]:
+    """A customer's message with a file, all that was kept about it, and one that never got in."""
+    with schema_context(workspace.schema_name):
+        event = factories.make_event(channel, payload={"text": mark})
+        call = GraphCall.objects.create(channel=channel, type="messages.send", request={"text": mark}, status=200)
+        identity = factories.make_identity(channel, name=f"Customer {mark}", external_id=mark)
+        chat = factories.make_chat(channel, identity=identity)
+        message = factories.make_message(chat, text=f"Hello {mark}", event=event)
+        name = default_storage.save(f"{workspace.schema_name}/attachments/x/{mark}.png", ContentFile(b"PNG"))
+        file = {"file": name, "name": f"{mark}.png", "mime_type": "image/png", "size": 3, "state": "STORED"}
+        attachment = factories.make_attachment(message, **file)
+    delivery = Delivery.objects.create(body=mark.encode(), state=Delivery.State.PARKED, workspace_id=workspace.pk)
+    rows = {"event": event, "call": call, "contact": identity.contact, "identity": identity, "chat": chat}
+    return {**rows, "message": message, "attachment": attachment, "delivery": delivery}
 
 
 def describe(workspace: Workspace, mark: str) -> None:
@@ -108,7 +151,7 @@ def traits_of(workspace: Workspace) -> frozenset[str]:
     for pk, email in people.values_list("user", "user__email"):
         traits |= {str(pk), email}
     with schema_context(workspace.schema_name):
-        for model in (Agent, AgentStatusLog, Position):
+        for model in (Agent, AgentStatusLog, Channel, Position, *CONVERSATION):
             traits |= {str(pk) for pk in model.objects.values_list("pk", flat=True)}
     return frozenset(trait.lower() for trait in traits)
 

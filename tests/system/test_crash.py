@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from config.embedded import Servers, temporary_servers
-from tests.system.conftest import Product, eventually
+from tests.product import Product, eventually
 from workspaces.tenancy.schemas import TEMPLATE_LOCK
 
 FORM = {

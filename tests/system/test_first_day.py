@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.system.conftest import Product
+from tests.product import Product
 from tests.system.otp import code_for
 
 PASSWORD = "correct horse battery"

@@ -169,6 +169,8 @@ def test_a_body_that_is_too_large_is_not_read(length, status, transactional_db):
         "Gone: /invitations//s3cr3t",
         "Forbidden: /enter/?link=s3cr3t",
         "GET /enter/?a=b&link=s3cr3t HTTP/1.1",
+        "GET /meta/return/?state=x&code=s3cr3t HTTP/1.1",
+        "Forbidden: /webhooks/meta/?hub.mode=subscribe&hub.verify_token=s3cr3t",
         "/accounts/login/?next=%2Finvitations%2Fs3cr3t%2F",
         "Not Found: /accounts/password/reset/key/1-s3cr3t/",
     ],

@@ -1,0 +1,75 @@
+"""The inbox's door for Celery."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django_tenants.utils import schema_context
+
+from inbox import turns
+from inbox.actions import media, outbox, profiles, seen
+from workspaces import bells
+from workspaces.models import Workspace
+from workspaces.tenancy.schemas import workspace_schemas
+
+
+@shared_task
+def fetch_media(schema: str) -> None:
+    bells.answer(media.TASK, schema)
+    if workspace := Workspace.objects.with_schema().filter(schema_name=schema).first():
+        with schema_context(schema):
+            media.fetch_media(workspace)
+
+
+@shared_task
+def fetch_profiles(schema: str) -> None:
+    bells.answer(profiles.TASK, schema)
+    if workspace := Workspace.objects.with_schema().filter(schema_name=schema).first():
+        with schema_context(schema):
+            profiles.fetch_profiles(workspace)
+
+
+@shared_task
+def sweep_media_and_profiles() -> None:
+    for schema in workspace_schemas():
+        with schema_context(schema):
+            media.ring_for_waiting_media()
+            profiles.ring_for_wanted_profiles()
+
+
+@shared_task
+def send_waiting(schema: str) -> None:
+    bells.answer(turns.TASKS["send"], schema)
+    with schema_context(schema):
+        outbox.send_waiting("send")
+
+
+@shared_task
+def send_waiting_in_bulk(schema: str) -> None:
+    bells.answer(turns.TASKS["bulk"], schema)
+    with schema_context(schema):
+        outbox.send_waiting("bulk")
+
+
+@shared_task
+def sweep_outboxes() -> None:
+    for schema in workspace_schemas():
+        with schema_context(schema):
+            outbox.sweep()
+
+
+@shared_task
+def tell_seen(schema: str, chat_id: str) -> None:
+    with schema_context(schema):
+        seen.tell_seen(UUID(chat_id))
+
+
+@shared_task
+def tell_typing(schema: str, chat_id: str, on: bool) -> None:
+    with schema_context(schema):
+        seen.tell_typing(UUID(chat_id), on)
+
+
+@shared_task
+def tell_reaction(schema: str, message_id: str, emoji: str) -> None:
+    with schema_context(schema):
+        seen.tell_reaction(UUID(message_id), emoji)

@@ -1,0 +1,76 @@
+"""Forms about channels and the Meta app that they are connected through."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from workspaces.models import Platform
+
+an_id = RegexValidator(r"^\d{5,30}\Z", "An id at Meta is a number of 5 to 30 digits.")
+SET = "Set. Leave empty to keep it."
+
+
+def plain(**attrs: str) -> forms.TextInput:
+    return forms.TextInput(
+        attrs={"dir": "ltr", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", **attrs}
+    )
+
+
+def secret() -> forms.PasswordInput:
+    """Never filled in from what is stored."""
+    return forms.PasswordInput(render_value=False, attrs={"autocomplete": "off", "dir": "ltr", "spellcheck": "false"})
+
+
+class SecretField(forms.CharField):
+    """Any text that fits in one header: no spaces within."""
+
+    default_validators = [RegexValidator(r"^[\x21-\x7e]+\Z", "This has characters in it that no token or secret has.")]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": secret(), "max_length": 1000, **kwargs})
+
+
+class TokenForm(forms.Form):
+    platform = forms.ChoiceField(choices=Platform.choices, widget=forms.RadioSelect, initial=Platform.FACEBOOK)
+    token = SecretField(
+        label="Access token",
+        help_text="It is checked, encrypted and never shown again.",
+    )
+    phone_number_id = forms.CharField(
+        label="Phone number ID",
+        required=False,
+        max_length=30,
+        validators=[an_id],
+        widget=plain(inputmode="numeric"),
+        help_text="WhatsApp only, and only when the token does not name its business account.",
+    )
+
+
+class ChoiceForm(forms.Form):
+    accounts = forms.MultipleChoiceField(error_messages={"required": "Choose at least one."})
+
+    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["accounts"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+
+
+class MetaAppForm(forms.Form):
+    app_id = forms.CharField(label="App ID", max_length=30, validators=[an_id], widget=plain(inputmode="numeric"))
+    app_secret = SecretField(label="App secret", required=False)
+    instagram_app_id = forms.CharField(
+        label="Instagram app ID",
+        required=False,
+        max_length=30,
+        validators=[an_id],
+        widget=plain(inputmode="numeric"),
+        help_text="Only for Instagram accounts without a Facebook page.",
+    )
+    instagram_app_secret = SecretField(label="Instagram app secret", required=False)
+
+    def __init__(self, *args: Any, has_secret: bool = False, has_instagram_secret: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, is_set in (("app_secret", has_secret), ("instagram_app_secret", has_instagram_secret)):
+            if is_set:
+                self.fields[name].widget.attrs["placeholder"] = SET

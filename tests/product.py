@@ -1,0 +1,123 @@
+"""The product as a customer has it: real processes, every word over HTTP."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psycopg
+import redis
+
+from config.embedded.processes import dying_with_parent
+from workspaces.development import Mail, read_mail
+
+ROOT = Path(__file__).resolve().parents[1]
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T | None], *, within: float = 20, what: str) -> T:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {within} s: {what}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Product:
+    folder: Path
+    database_url: str
+    redis_url: str
+    port: int = field(default_factory=free_port)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def workspace_url(self, slug: str) -> str:
+        return f"http://{slug}.localhost:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "DEBUG": "true",
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "PUBLIC_URL": self.url,
+            "SWITCHBOARD_VAR": str(self.folder),
+        }
+
+    def manage(self, *command: str) -> None:
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, check=True)
+
+    def start(self) -> None:
+        web = ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "127.0.0.1"]
+        self._spawn("web", [*web, "--port", str(self.port), "--blocking-threads", "8"])
+        self._spawn("worker", ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"])
+        eventually(self._answers, within=30, what="the web process answers")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(20)
+
+    def mail_to(self, address: str, subject: str = "") -> Mail:
+        def look() -> Mail | None:
+            mails = [read_mail(path) for path in (self.folder / "mail").glob("*.log")]
+            wanted = [mail for mail in mails if mail.to == address and subject in mail.subject]
+            return max(wanted, key=lambda mail: mail.sent_at, default=None)
+
+        # Long: on a busy machine the worker is still starting while the page is there already.
+        return eventually(look, within=90, what=f"a mail to {address}")
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(query, values).fetchall()  # type: ignore[call-overload]
+
+    def _spawn(self, name: str, command: list[str]) -> None:
+        log = (self.folder / f"{name}.log").open("wb")
+        program = str(Path(sys.executable).parent / command[0])
+        process = subprocess.Popen(
+            [program, *command[1:]], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        self.processes.append(process)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/health/", timeout=2) as response:  # noqa: S310
+                return bool(response.status == 200)
+        except OSError:
+            return False
+
+
+def with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def broker_of_this_worker() -> str:
+    """No other pytest worker's product may take its tasks: the upper half of Valkey's databases is for products."""
+    mine = urlsplit(os.environ["REDIS_URL"])
+    with redis.Redis.from_url(mine.geturl()) as valkey:
+        half = int(valkey.config_get("databases")["databases"]) // 2
+    return urlunsplit(mine._replace(path=f"/{half + int(mine.path.strip('/') or 0)}"))
+
+
