@@ -65,7 +65,7 @@ def deliver(claim: Claim, lane: str = "send") -> Outcome:
     if wait := _wait_of(claim, line, recipient, names, lane):
         return put_back(claim, wait, counted=False)
     try:
-        sent = send_message(line, Address(claim.external_id, claim.phone), outgoing(claim, permit))
+        sent = send_message(line, address_of(claim), outgoing(claim, permit))
     except GraphError as error:
         return settle_error(claim, error)
     except FileGone:
@@ -77,8 +77,15 @@ def deliver(claim: Claim, lane: str = "send") -> Outcome:
     return arrived(claim, sent)
 
 
+def address_of(claim: Claim) -> Address:
+    if comment := claim.payload.get("comment"):
+        return Address(comment_id=comment["id"])
+    return Address(claim.external_id, claim.phone)
+
+
 def policy_of(claim: Claim) -> policy.Permit:
     opened_at = claim.window_expires_at - policy.WINDOW if claim.window_expires_at else None
+    comment = claim.payload.get("comment")
     return policy.what_may_be_sent(
         platform=claim.platform,
         sender=claim.sender,
@@ -86,6 +93,7 @@ def policy_of(claim: Claim) -> policy.Permit:
         now=timezone.now(),
         blocked=claim.blocked,
         has_human_agent=bool(claim.metadata.get("human_agent", True)),
+        comment_at=datetime.fromisoformat(comment["at"]) if comment else None,
     )
 
 

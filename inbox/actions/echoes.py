@@ -7,6 +7,7 @@ from django.conf import settings
 
 from inbox.actions.chatting import News, begun, lock_chats
 from inbox.actions.people import People
+from inbox.actions.private_replies import name_the_unnamed
 from inbox.actions.receiving import attachments_of, known_messages, make_message, write_down
 from inbox.actions.statuses import advance
 from inbox.models import Attachment, Chat, Message
@@ -28,7 +29,7 @@ def receive_echoes(channel: Channel, heard: list[Heard]) -> None:
     files: list[Attachment] = []
     for event, row in sorted(events, key=lambda pair: pair[0].at):
         chat = chats[people.of(event.person).pk]
-        if event.external_id in known or settle_ours(channel, chat, event):
+        if settle_private(channel, chat, event) or event.external_id in known or settle_ours(channel, chat, event):
             continue
         message = from_elsewhere(channel, chat, event, row, known)
         known[event.external_id] = message.pk
@@ -42,6 +43,14 @@ def receive_echoes(channel: Channel, heard: list[Heard]) -> None:
 def echoed(one: Heard) -> MessageEchoed:
     assert isinstance(one.event, MessageEchoed)
     return one.event
+
+
+def settle_private(channel: Channel, chat: Chat, event: MessageEchoed) -> bool:
+    """An answer to a comment: only now is it known to whom it went."""
+    if not event.our_id:
+        return False
+    ours = Message.objects.select_related("chat__identity").filter(channel=channel, pk=event.our_id).first()
+    return ours is not None and name_the_unnamed(ours, chat) and settle_ours(channel, chat, event)
 
 
 def settle_ours(channel: Channel, chat: Chat, event: MessageEchoed) -> bool:
