@@ -1,8 +1,6 @@
 """The product as a customer has it: real processes, every word over HTTP."""
 
 import os
-import shlex
-import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +15,6 @@ from urllib.request import urlopen
 import psycopg
 import redis
 
-from config.embedded.processes import dying_with_parent
 from workspaces.development import Mail, read_mail
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +43,8 @@ class Product:
     database_url: str
     redis_url: str
     port: int = field(default_factory=free_port)
+    # Settings of the environment besides.
+    more: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -57,13 +56,14 @@ class Product:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {
+        own = {
             "DEBUG": "true",
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "PUBLIC_URL": self.url,
             "SWITCHBOARD_VAR": str(self.folder),
         }
+        return os.environ | own | self.more
 
     def manage(self, *command: str) -> None:
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, check=True)
@@ -72,7 +72,7 @@ class Product:
         web = ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "127.0.0.1"]
         self._spawn("web", [*web, "--port", str(self.port), "--blocking-threads", "8"])
         self._spawn("worker", ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"])
-        eventually(self._answers, within=30, what="the web process answers")
+        eventually(self.answers, within=30, what="the web process answers")
 
     def stop(self) -> None:
         for process in self.processes:
@@ -101,7 +101,7 @@ class Product:
         )
         self.processes.append(process)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             with urlopen(f"{self.url}/health/", timeout=2) as response:  # noqa: S310
                 return bool(response.status == 200)

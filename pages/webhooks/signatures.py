@@ -1,6 +1,5 @@
 """Whose word it is: Meta signs each body with the secret of the app that the account is connected through."""
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from uuid import UUID
@@ -29,7 +28,7 @@ class Signer:
 
 
 def signature(body: bytes, secret: str) -> str:
-    return PREFIX + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return PREFIX + hmac.digest(secret.encode(), body, "sha256").hex()
 
 
 def platform_signer() -> Signer:

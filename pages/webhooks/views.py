@@ -60,7 +60,7 @@ def receive(request: HttpRequest, signer: Signer) -> HttpResponse:
         return refuse(413, "size")
     except UnreadablePostError:
         return refuse(400, "cut off")
-    if not signer.signed(body, request.headers.get("X-Hub-Signature-256", "")):
+    if not signer.signed(body, request.META.get("HTTP_X_HUB_SIGNATURE_256", "")):
         return refuse(403, "signature")
     if (problem := problem_of(body)) is not None:
         return refuse(*problem)

@@ -11,6 +11,7 @@ globex and comes with her cookie from there. On the public host everybody but th
     >  led on, and nothing has changed          x  forbidden (403)
     w  done: something has changed              -  not found (404)
     r  led on, whatever the id in the address   m  not with this method (405)
+    k  not with this content (415)
     f  a form comes back with errors (422)      u  refused by an outside provider (401)
 
 With an id of globex in the address, what is `o`, `>`, `w` or `f` here has to be `-`, and with globex's ids in what is
@@ -235,7 +236,12 @@ SHOWN = "Smmmmmmm"  # the POST of a page that only shows, to who is signed in
 SIGN_UP = {**PERSON, "email": "neo@new.example", "password1": PASSWORD, "workspace_name": "Neo", "slug": "neo-hq"}
 NEW_PASSWORD = "another horse battery staple"
 
+NOBODY = "00000000-0000-7000-8000-000000000000"
+
 PUBLIC = {
+    # Meta's, who proves it with a signature.
+    "webhooks": Door("xxxxxxxx", "kkkkkkkk"),
+    "webhooks_of_workspace": Door("--------", "--------", ids=(NOBODY,)),
     "workspaces:landing": Door("oooooooo", "mmmmmmmm"),
     "workspaces:slug-check": Door("oooooooo", "mmmmmmmm", query="slug=acme"),
     "meta_return": Door("xxxxxxxx", "mmmmmmmm", query="state=guessed&code=guessed"),

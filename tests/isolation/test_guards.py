@@ -27,6 +27,8 @@ OPEN_TO_ALL = {
 }
 OPEN_ON_THE_PUBLIC_HOST = {
     "meta_return",
+    "webhooks",
+    "webhooks_of_workspace",
     "workspaces:landing",
     "workspaces:slug-check",
     "workspaces:invitation",

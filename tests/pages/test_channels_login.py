@@ -1,4 +1,4 @@
-"""From the button to the channel: log-ins at Meta, pasted tokens, the own app; and no secret on any page."""
+"""From the button to the channel: log-ins at Meta and pasted tokens; and no secret on any page."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from pages import choices
 from pages.models import GraphCall
 from pages.sandbox import world
 from tests.pages.channel_fixtures import channels_of, connect, meta, sandbox
-from workspaces.models import MetaApp, UserActivity
+from workspaces.models import UserActivity
 
 __all__ = ["connect", "meta", "sandbox"]
 
@@ -259,47 +259,3 @@ class TestNoSecretAnywhere:
     def test_not_to_be_searched_or_filtered_by(self, all_connected, inside):
         address = "/admin/pages/facebookpage/"
         assert inside.get(f"{address}?access_token__startswith=EAA").status_code in {302, 400}
-
-
-class TestOwnApp:
-    PAGE = "/settings/channels/app/"
-    FORM = {"app_id": world.APP_ID, "app_secret": "first-secret-of-the-app"}
-
-    def test_its_secret_is_never_shown_again_and_its_verify_token_once(self, inside, acme):
-        first = inside.post(self.PAGE, self.FORM)
-        app = MetaApp.objects.get(workspace=acme)
-        assert app.app_secret == self.FORM["app_secret"]
-        assert app.verify_token in first.text
-        assert f"http://localhost:8000/webhooks/meta/{acme.pk}/" in first.text
-        again = inside.get(self.PAGE)
-        assert app.verify_token not in again.text
-        assert self.FORM["app_secret"] not in first.text + again.text
-        assert "Leave empty to keep it" in again.text
-
-    def test_an_empty_secret_keeps_the_one_that_is_there(self, inside, acme):
-        inside.post(self.PAGE, self.FORM)
-        assert inside.post(self.PAGE, self.FORM | {"app_secret": ""}).status_code == 302
-        assert MetaApp.objects.get().app_secret == self.FORM["app_secret"]
-
-    def test_the_first_time_it_takes_one(self, inside):
-        answer = inside.post(self.PAGE, self.FORM | {"app_secret": ""})
-        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["app_secret"])
-
-    def test_a_new_verify_token(self, inside, acme):
-        inside.post(self.PAGE, self.FORM)
-        old = MetaApp.objects.get().verify_token
-        answer = inside.post(f"{self.PAGE}verify-token/")
-        new = MetaApp.objects.get().verify_token
-        assert new != old
-        assert new in answer.text
-
-    def test_removing_it_says_which_channels_stop(self, meta, connect, inside, acme):
-        inside.post(self.PAGE, self.FORM | {"app_secret": world.APP_SECRET})
-        outlet = {"external_id": world.ACME_OUTLET_PAGE, "token": world.ACME_OUTLET_PAGE_TOKEN}
-        mine, other = connect(uses_own_app=True, name="Through ours"), connect(**outlet)
-        page = inside.get(self.PAGE)
-        assert "Through ours" in page.text
-        assert inside.post(f"{self.PAGE}removal/").status_code == 302
-        states = {one.pk: one.connection_status for one in channels_of(acme)}
-        assert (states[mine.pk], MetaApp.objects.count()) == ("NEEDS_RECONNECT", 0)
-        assert states[other.pk] == "CONNECTED"
