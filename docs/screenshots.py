@@ -1,21 +1,24 @@
-"""Takes the pictures in docs/img of a running demo: `make run`, then `python docs/screenshots.py`."""
+"""Takes the pictures in docs/img of a running demo: `make run`, then `python docs/screenshots.py`, or some by name."""
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PUBLIC = os.environ.get("PUBLIC_URL", "http://localhost:8000")
+SANDBOX = os.environ.get("GRAPH_URL", "http://127.0.0.1:8100")
 ACME = PUBLIC.replace("://", "://acme.")
 FOLDER = Path(__file__).parent / "img"
 
-OPEN_TO_ALL = {"landing": f"{PUBLIC}/", "sign-up": f"{PUBLIC}/accounts/signup/"}
+OPEN_TO_ALL = {"landing": f"{PUBLIC}/", "sign-up": f"{PUBLIC}/accounts/signup/", "sandbox": f"{SANDBOX}/"}
 SIGNED_IN = {
     "chooser": f"{PUBLIC}/workspaces/",
     "home": f"{ACME}/",
     "team": f"{ACME}/team/",
     "settings": f"{ACME}/settings/",
+    "channels": f"{ACME}/settings/channels/",
     "members": f"{ACME}/settings/members/",
     "audit-log": f"{ACME}/settings/activity/",
     "admin": f"{ACME}/admin/",
@@ -26,14 +29,15 @@ LOOKS = {"wide": (1440, 900, "light"), "narrow": (390, 844, "light"), "dark": (1
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    wanted = set(sys.argv[1:]) or {*OPEN_TO_ALL, *SIGNED_IN}
     flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         for look, (width, height, scheme) in LOOKS.items():
             page = open_page(browser, width, height, scheme)
-            take(page, OPEN_TO_ALL, look)
+            take(page, OPEN_TO_ALL, look, wanted)
             sign_in(page)
-            take(page, SIGNED_IN, look)
+            take(page, SIGNED_IN, look, wanted)
         browser.close()
 
 
@@ -49,11 +53,14 @@ def sign_in(page: Page) -> None:
     page.wait_for_url(f"{PUBLIC}/workspaces/")
 
 
-def take(page: Page, pictures: dict[str, str], look: str) -> None:
+def take(page: Page, pictures: dict[str, str], look: str, wanted: set[str]) -> None:
     for name, url in pictures.items():
-        page.goto(url)
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
+        if name in wanted:
+            page.goto(url)
+            # The sandbox never rests: it asks for news.
+            page.wait_for_load_state("load" if url.startswith(SANDBOX) else "networkidle")
+            page.locator("#webhooks tr, main > *").last.wait_for()
+            page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
 
 
 if __name__ == "__main__":

@@ -47,10 +47,12 @@ def edit(message: Message, event: MessageEdited) -> None:
     told = {"text": event.text, "at": stamp(event.at)}
     if message.deleted_at or told in versions:
         return
-    # Edits may come in any order: the newest stands, the others lie behind it by their times.
-    versions = sorted([*versions, told], key=lambda version: (version["at"], version["text"]))
-    newest = versions.pop()
-    message.text, message.earlier_texts = newest["text"], versions
+    # Edits may come in any order: the newest stands, the others lie behind it by their times. The first words are
+    # before them all: WhatsApp counts seconds, and they may share one.
+    first, *edits = versions
+    edits = sorted([*edits, told], key=lambda version: (version["at"], version["text"]))
+    newest = edits.pop()
+    message.text, message.earlier_texts = newest["text"], [first, *edits]
     message.edited_at = max(message.edited_at or event.at, event.at)
     message.save(update_fields=["text", "earlier_texts", "edited_at"])
 
@@ -69,16 +71,23 @@ def delete(message: Message, event: MessageDeleted) -> None:
 
 
 def react(message: Message, event: ReactionChanged) -> None:
-    """One from each side; the newest counts, also when it is that there is none any more."""
+    """One from each side; the newest counts, also when it is that there is none any more.
+
+    Of two in the same second, which is all that WhatsApp tells, the removal is the newer one.
+    """
     if event.emoji and not event.by_us:
         open_window(message.chat_id, event)
     who = "us" if event.by_us else "contact"
     before = message.reactions.get(who)
     told = {"emoji": event.emoji, "at": stamp(event.at)}
-    if before and (before["at"], before["emoji"]) >= (told["at"], told["emoji"]):
+    if before and order_of(before) >= order_of(told):
         return
     message.reactions = {**message.reactions, who: told}
     message.save(update_fields=["reactions"])
+
+
+def order_of(reaction: dict[str, str]) -> tuple[str, bool, str]:
+    return reaction["at"], not reaction["emoji"], reaction["emoji"]
 
 
 def open_window(chat_id: Any, event: ReactionChanged) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 import redis
 from django.http import HttpResponse
@@ -32,7 +33,12 @@ def count(reason: str) -> None:
 
 
 def refused_on(day: datetime) -> dict[str, int]:
-    return {reason.decode(): int(times) for reason, times in valkey().hgetall(key_of(day)).items()}  # type: ignore[union-attr]
+    """By reason; of a count that cannot be read, nothing."""
+    try:
+        counted: Any = valkey().hgetall(key_of(day))
+    except redis.RedisError:
+        return {}
+    return {reason.decode(): int(times) for reason, times in counted.items()}
 
 
 def key_of(day: datetime) -> str:

@@ -89,8 +89,8 @@ def test_another_tool_answers_and_the_customer_thinks_again(wire: Wire, account:
 
     word = meta.write("kenji", account, "Do you hav it in blue?")
     wire.arrives(word["id"])
-    meta.act("edits", "kenji", account, message_id=word["id"], text="Do you have it in blue?")
-    edited = ("Do you have it in blue?", "Do you hav it in blue?")
+    meta.act("edits", "kenji", account, message_id=word["id"], text="And in blue?")
+    edited = ("And in blue?", "Do you hav it in blue?")
     soon(lambda: wire.message(word["id"], fields="text, earlier_texts #>> '{0,text}'") == edited, "edited")
     if account != world.ACME_PAGE:
         meta.act("deletions", "kenji", account, message_id=word["id"])

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django_tenants.utils import schema_context
 
 from pages.actions.webhook_events import replay_events
+from pages.webhooks.refusals import refused_on
 from workspaces.actions.deliveries import retry_parked
 from workspaces.models import Delivery, Workspace
 
@@ -38,6 +39,9 @@ class Command(BaseCommand):
             count, oldest = found.get(state, (0, None))
             age = f", the oldest {(timezone.now() - oldest).total_seconds():.0f} s old" if oldest else ""
             self.stdout.write(f"{state.lower()}: {count}{age}")
+        reasons = refused_on(timezone.now())
+        told = ", ".join(f"{reason} {times}" for reason, times in sorted(reasons.items()))
+        self.stdout.write(f"refused today: {told or 'none'}")
 
     def replay(self, *, since: str, until: str, workspace: str, failed: bool) -> None:
         start, end = self.moment(since, "--since"), self.moment(until, "--until") if until else timezone.now()

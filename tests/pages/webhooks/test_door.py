@@ -1,9 +1,11 @@
 """The door: what is answered 200 is in the database, and everything else has its own status."""
 
 import json
+import re
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -126,3 +128,15 @@ def test_a_dead_connection_is_replaced(transactional_db):
     connection.connection.pgconn.finish()
     assert post(BODY).status_code == 200
     assert Delivery.objects.count() == 2
+
+
+def test_what_is_turned_away_is_counted(db, capsys):
+    def counted():
+        call_command("webhooks", "status")
+        told = capsys.readouterr().out.splitlines()[-1]
+        return int(found.group(1)) if (found := re.search(r"signature (\d+)", told)) else 0
+
+    before = counted()
+    post(BODY, secret="another")
+    post(BODY, secret="yet another")
+    assert counted() == before + 2
