@@ -178,6 +178,7 @@ def test_the_status_counts_what_waits(db, capsys):
     Delivery.objects.create(body=b"{}", state="PARKED", received_at=timezone.now() - timedelta(seconds=100))
     Delivery.objects.create(body=b"{}", state="PARKED")
     call_command("webhooks", "status")
-    waiting, unrouted, parked = capsys.readouterr().out.splitlines()
+    waiting, unrouted, parked, refused = capsys.readouterr().out.splitlines()
     assert (waiting, unrouted) == ("waiting: 0", "unrouted: 0")
     assert parked.startswith("parked: 2, the oldest 10")
+    assert refused.startswith("refused today: ")
