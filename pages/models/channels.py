@@ -10,7 +10,6 @@ from workspaces.encryption import EncryptedTextField
 from workspaces.ids import uuid7
 from workspaces.models import Platform, PlatformManager
 
-
 # When something last came in, and when something last went out.
 LAST_ACTIVITY = {
     "last_incoming_at": models.Max("chats__last_incoming_at"),

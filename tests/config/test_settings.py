@@ -38,7 +38,10 @@ def setting(expression: str, **environment: str | None) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_KEYS", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"])
+NEEDED = ["SECRET_KEY", "FIELD_KEYS", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"]
+
+
+@pytest.mark.parametrize("missing", NEEDED)
 @pytest.mark.parametrize("value", [None, ""], ids=["unset", "empty"])
 def test_production_does_not_start_without(missing, value):
     done = run("manage.py", "check", **{missing: value})
