@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from inbox.actions.chatting import WINDOW
 from inbox.actions.media import forget_files
 from inbox.models import Chat, Message
-from pages.models import Channel
+from pages.models import Channel, WebhookEvent
 from pages.webhooks.events import Event, MessageDeleted, MessageEdited, ReactionChanged
 from pages.webhooks.routes import Heard
+
+# Meta allows five. Each is written with all before it, so without an end their number would grow into hours of work.
+MOST_EDITS = 20
 
 
 def edit_messages(channel: Channel, heard: list[Heard]) -> list[Heard]:
@@ -52,7 +57,7 @@ def edit(message: Message, event: MessageEdited) -> None:
     first, *edits = versions
     edits = sorted([*edits, told], key=lambda version: (version["at"], version["text"]))
     newest = edits.pop()
-    message.text, message.earlier_texts = newest["text"], [first, *edits]
+    message.text, message.earlier_texts = newest["text"], [first, *edits[-MOST_EDITS:]]
     message.edited_at = max(message.edited_at or event.at, event.at)
     message.save(update_fields=["text", "earlier_texts", "edited_at"])
 
@@ -68,6 +73,15 @@ def delete(message: Message, event: MessageDeleted) -> None:
     message.deleted_at = event.at
     message.save(update_fields=["text", "payload", "earlier_texts", "deleted_at"])
     forget_files(message)
+    forget_words(message)
+
+
+def forget_words(message: Message) -> None:
+    """The webhooks that brought them keep their fingerprint, so that a repetition brings nothing back."""
+    brought = WebhookEvent.objects.filter(
+        Q(pk=message.event_id) | Q(channel=message.channel_id, about=message.external_id)
+    )
+    brought.update(payload={})
 
 
 def react(message: Message, event: ReactionChanged) -> None:

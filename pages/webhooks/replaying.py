@@ -12,6 +12,9 @@ from pages.webhooks.routes import Heard, handle, heard_in
 @transaction.atomic
 def replay_event(event: WebhookEvent) -> None:
     """A shape or an account that was unknown when it came may be known by now."""
+    if not event.payload:
+        # Its words were taken back.
+        return
     parts = parse(event.payload)
     channels = channels_of(parts)
     early: list[Heard] = []

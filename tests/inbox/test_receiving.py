@@ -181,10 +181,13 @@ def test_changes_in_any_order_end_the_same(order, messenger, inside):
 
 def test_what_is_taken_back_is_gone(acme, inside):
     instagram = connect(acme, "INSTAGRAM")
-    deliver(page(instagram, text(instagram, "my card is 4111", mid="m_1")))
+    words = page(instagram, text(instagram, "my card is 4111", mid="m_1"))
+    deliver(words)
     deliver(page(instagram, item(instagram, second=9, message={"mid": "m_1", "is_deleted": True})))
+    deliver(words)
     message = Message.objects.get()
     assert (message.text, message.payload, message.deleted_at) == ("", {}, START + timedelta(seconds=9))
+    assert "4111" not in str(list(WebhookEvent.objects.values_list("payload")))
 
 
 @pytest.mark.parametrize("answer_first", [False, True])
