@@ -66,7 +66,7 @@ def item(channel: Channel, customer: str = "7001", second: float = 0, **what: An
 
 
 def text(channel: Channel, words: str = "Hello", *, mid: str = "", **over: Any) -> dict[str, Any]:
-    return item(channel, message={"mid": mid or f"m_{next(_numbers)}", "text": words}, **over)
+    return item(channel, message={"mid": mid or f"m_auto_{next(_numbers)}", "text": words}, **over)
 
 
 def echo(channel: Channel, words: str, *, mid: str, customer: str = "7001", second: float = 0, **more: Any) -> Any:
@@ -92,7 +92,7 @@ def whatsapp_text(words: str = "Hola", *, phone: str = "", user_id: str = "", se
     ids |= {"from_user_id": user_id} if user_id else {}
     return {
         **ids,
-        "id": f"wamid.{next(_numbers)}",
+        "id": f"wamid.auto_{next(_numbers)}",
         "timestamp": str(milliseconds(second) // 1000),
         "type": "text",
         "text": {"body": words},
