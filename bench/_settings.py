@@ -3,12 +3,14 @@
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES
+from config.settings import DATABASES, MIDDLEWARE
 
 if "BENCH_MIGRATIONS" in os.environ:
     MIGRATION_MODULES = {"agents": os.environ["BENCH_MIGRATIONS"]}
 if "BENCH_ENGINE" in os.environ:
     DATABASES["default"]["ENGINE"] = os.environ["BENCH_ENGINE"]
+if "BENCH_EMPTY" in os.environ:
+    MIDDLEWARE = ["bench._empty.empty", *MIDDLEWARE]
 
 # The same server; parameters bound there, and every statement prepared at once.
 DATABASES["bound"] = DATABASES["default"] | {"OPTIONS": {"server_side_binding": True, "prepare_threshold": 0}}

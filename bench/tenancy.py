@@ -16,11 +16,11 @@ from pathlib import Path
 from bench._load import load
 from bench._rounds import Report, beside, in_turns
 from bench._servers import PROJECT, manage, own_servers, web_server
+from bench._world import OWNER, make_workspaces
 
 OURS = "workspaces.middleware.workspace"
 THEIRS = "django_tenants.middleware.main.TenantMainMiddleware"
 PLAIN_ENGINE = "django.db.backends.postgresql"
-OWNER = "bench@example.com"
 MANY = 200
 PAGES = [("/", "empty page", "empty_page"), ("/query/", "page with SELECT 1", "query_page")]
 
@@ -80,30 +80,6 @@ def creation(report: Report, *, rounds: int) -> None:
     report.add("a schema, replayed from the template", taken["replayed"], "s")
     report.add("a schema, migrated from nothing", taken["migrated"], "s")
     report.ratio("create", beside(taken["replayed"], taken["migrated"]), most=0.25)
-
-
-def make_workspaces(until: int) -> None:
-    """Two whole ones; of the others what counts here, which is the row, the host and the schema."""
-    from django.db import transaction
-
-    from workspaces.actions.people import create_person
-    from workspaces.actions.workspaces import create_workspace
-    from workspaces.models import Domain, User, Workspace
-    from workspaces.tenancy.schemas import create_schema
-
-    owner = User.objects.filter(email=OWNER).first() or create_person(
-        email=OWNER, first_name="Bench", password=None, verified=True
-    )
-    for number in range(Workspace.objects.count(), until):
-        slug = f"bench-{number}"
-        if number < 2:
-            create_workspace(name=slug, slug=slug, owner=owner)
-            continue
-        with transaction.atomic():
-            row = Workspace(name=slug, slug=slug, slug_skeleton=slug, schema_name=f"ws_bench_{number}", owner=owner)
-            row.save()
-            Domain.objects.create(tenant=row, domain=row.host)
-            create_schema(row.schema_name)
 
 
 def release(report: Report, *, peer: list[float], peer_schemas: int) -> None:

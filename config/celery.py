@@ -1,9 +1,12 @@
 """The Celery application: tasks are found in each app's tasks.py."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_prerun, worker_init, worker_shutdown
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -53,3 +56,24 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=41),
     },
 }
+
+
+@task_prerun.connect
+def look_at_the_connection(task: Any, **kwargs: Any) -> None:
+    """As before each request: one that died with its PostgreSQL, or is too old, is replaced."""
+    if not task.request.is_eager:
+        close_old_connections()
+
+
+@worker_init.connect
+def keep_calls_for_a_moment(**_: Any) -> None:
+    from pages.graph.call_log import call_log
+
+    call_log.begin()
+
+
+@worker_shutdown.connect
+def write_what_was_kept(**_: Any) -> None:
+    from pages.graph.call_log import call_log
+
+    call_log.end()

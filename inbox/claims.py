@@ -1,6 +1,5 @@
 """The outbox's statements: a message is claimed in one of them and settled in another, each guarded by the lease."""
 
-import json
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
 from psycopg.types.json import Jsonb
 
 # Longer than a call to Meta may take; a file is uploaded first.
@@ -122,9 +121,6 @@ class Waiting:
     lease_left: float | None
 
 
-PAYLOAD, METADATA = (list(Claim.__dataclass_fields__).index(name) for name in ("payload", "metadata"))
-
-
 def claim_next(chat_id: UUID) -> Claim | None:
     """The oldest of the chat that is not settled, if it may be sent now and nobody sends another."""
     try:
@@ -134,7 +130,6 @@ def claim_next(chat_id: UUID) -> Claim | None:
         return None
     if row is None:
         return None
-    row[PAYLOAD], row[METADATA] = json.loads(row[PAYLOAD]), json.loads(row[METADATA])
     return Claim(*row)
 
 
@@ -183,16 +178,19 @@ def say_held(message_id: UUID) -> None:
     _run(HOLD, {"id": message_id, "error": HELD})
 
 
-def _one(statement: str, values: dict[str, Any]) -> list[Any] | None:
+def _one(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
     """Prepared, because planning the claim takes longer than doing it; Django's own cursors never prepare."""
+    # Itself, as every look at the proxy costs.
+    base = connections[DEFAULT_DB_ALIAS]
     # Each statement is a transaction of its own; a savepoint only where somebody has opened one.
-    with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
+    with transaction.atomic() if base.in_atomic_block else nullcontext(), base.cursor() as cursor:
         wire = cursor.connection
         # Where Django leaves it empty, nothing is prepared even when asked for.
         wire.prepare_threshold = wire.prepare_threshold or 5
-        with connection.wrap_database_errors, psycopg.Cursor(wire) as prepared:
-            row = prepared.execute(statement, values, prepare=True).fetchone()
-    return list(row) if row else None
+        with base.wrap_database_errors, psycopg.Cursor(wire) as prepared:
+            # Binary: Django reads times, and no JSON, where they come as text.
+            row = prepared.execute(statement, values, prepare=True, binary=True).fetchone()
+    return row
 
 
 def _run(statement: str, values: dict[str, Any]) -> None:

@@ -4,7 +4,9 @@ It holds hints, not truth: a chat that is named twice is looked at twice, one th
 """
 
 import logging
+import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,14 +26,17 @@ connection = cast("Any", django_connection)
 # An agent's answer never waits behind a campaign: each lane has its list, its task and its queue.
 TASKS = {"send": "inbox.tasks.send_waiting", "bulk": "inbox.tasks.send_waiting_in_bulk"}
 
+# ARGV: now, and how many chats at most. Answers them, whether others are due, and when the next one is.
 TAKE = """
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 2)
+local most = tonumber(ARGV[2])
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, most + 1)
 if #due > 0 then
-  redis.call('ZREM', KEYS[1], due[1])
-  return {due[1], #due - 1, ''}
+  local more = table.remove(due, most + 1) and 1 or 0
+  redis.call('ZREM', KEYS[1], unpack(due))
+  return {due, more, ''}
 end
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return {'', 0, first[2] or ''}
+return {{}, 0, first[2] or ''}
 """
 
 _take = valkey().register_script(TAKE)
@@ -56,16 +61,43 @@ def give(lane: str, chats: Mapping[UUID, float]) -> None:
         logger.warning("turns: not noted, the sweeper will find them (%s)", type(error).__name__)
 
 
+class Askers:
+    """This process's threads that want a turn now. One asks for as many as wait: none is taken and then left lying."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.counting = threading.Lock()
+        self.asking = threading.Lock()
+        self.taken: deque[Turn] = deque()
+
+
+_askers: defaultdict[str, Askers] = defaultdict(Askers)
+
+
 def take(lane: str) -> Turn:
+    key = key_of(lane)
+    askers = _askers[key]
+    with askers.counting:
+        askers.waiting += 1
+    with askers.asking:
+        with askers.counting:
+            count, askers.waiting = askers.waiting, askers.waiting - 1
+        if not askers.taken:
+            askers.taken.extend(_take_some(key, count))
+        return askers.taken.popleft()
+
+
+def _take_some(key: str, count: int) -> list[Turn]:
+    """At least one, that may be of no chat."""
     now = time.time()
     try:
-        chat, others, at = _take(keys=[key_of(lane)], args=[now])
+        chats, others, at = _take(keys=[key], args=[now, count])
     except redis.RedisError as error:
         logger.warning("turns: none to be had (%s)", type(error).__name__)
-        return Turn()
-    if chat:
-        return Turn(UUID(chat.decode()), bool(others))
-    return Turn(next_in=max(0.001, float(at) - now) if at else None)
+        return [Turn()]
+    if not chats:
+        return [Turn(next_in=max(0.001, float(at) - now) if at else None)]
+    return [Turn(UUID(chat.decode()), bool(others)) for chat in chats]
 
 
 def ring(lane: str) -> None:

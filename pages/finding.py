@@ -31,7 +31,14 @@ MANAGES_WHATSAPP = "whatsapp_business_management"
 LINKED_FIELDS = "id,name,instagram_business_account{id,username,name}"
 
 NO_APP = "No Meta app is set up for this. Set up the workspace's own under Channels, Meta app."
-OTHER_APP = "This token belongs to another Meta app, so its messages would not come here."
+OTHER_APP = (
+    "This token belongs to another Meta app, so its messages would not come here. Make one with the app that is used "
+    "here, or set up the other one under Channels, Meta app."
+)
+NOT_ACCEPTED = "Meta does not accept this token: it is not complete, has ended or was withdrawn."
+ANEW = "Copy it again in full, or make a new one at Meta."
+OTHER_NUMBER = "This token does not open that number."
+ALL_NUMBERS = "Compare the ID with WhatsApp Manager, or leave it empty to see every number that the token opens."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def with_token(workspace: Workspace, *, platform: str, token: str, phone_number_
     if platform == Platform.WHATSAPP:
         found = [one for one in of_numbers(source, token) if phone_number_id in {"", one.external_id}]
         if phone_number_id and not found:
-            raise Refused("This token does not open that number.", field="phone_number_id")
+            raise Refused(OTHER_NUMBER, hint=ALL_NUMBERS, field="phone_number_id")
         return found
     return [one for one in of_pages(source, pages_behind(source, token)) if one.platform == platform]
 
@@ -113,7 +120,7 @@ def source_of(workspace: Workspace, token: str) -> Source:
             continue
         if facts.is_valid and facts.app_id == app.app_id:
             return Source(app, is_own, Login.TOKEN, facts)
-        problem = Refused(OTHER_APP if facts.is_valid else facts.problem)
+        problem = Refused(OTHER_APP) if facts.is_valid else Refused(facts.problem, hint=ANEW)
     raise problem
 
 
@@ -199,7 +206,7 @@ def by_pasted_instagram(workspace: Workspace, token: str) -> Found:
         try:
             return by_instagram(app, is_own, oauth.Token(token), Login.TOKEN)
         except GraphError as error:
-            problem = error
+            problem = Refused(NOT_ACCEPTED, hint=ANEW) if error.kind == Kind.RECONNECT else error
     raise problem
 
 

@@ -11,6 +11,8 @@ from workspaces.models import Platform
 
 SOON = timedelta(days=14)
 QUALITIES = {"GREEN": "High", "YELLOW": "Medium", "RED": "Low"}
+# How many customers may be written to first.
+LIMITS = {"50": "50", "250": "250", "1K": "1,000", "2K": "2,000", "10K": "10,000", "100K": "100,000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,18 @@ class Health:
     quality: str = ""
     # Until when Meta lets us in, as far as it says.
     ends: datetime | None = None
+    renews: bool = False
+    limit: str = ""
 
 
 def health_of(channel: Channel) -> Health:
-    return replace(state_of(channel), quality=quality_of(channel), ends=dies_at(channel))
+    return replace(
+        state_of(channel),
+        quality=quality_of(channel),
+        ends=dies_at(channel),
+        renews=renews_itself(channel),
+        limit=limit_of(channel),
+    )
 
 
 def state_of(channel: Channel) -> Health:
@@ -42,8 +52,7 @@ def state_of(channel: Channel) -> Health:
         return Health(
             "warning", "Low quality", "Customers block or report this number: write less, and more to the point."
         )
-    ends = dies_at(channel)
-    if ends and ends - timezone.now() < SOON and not renews_itself(channel):
+    if ends_soon(channel):
         return Health("warning", "Token ends soon", "Reconnect it before its token ends, so that nothing stops.")
     return Health("success", "Connected")
 
@@ -54,6 +63,11 @@ def dies_at(channel: Channel) -> datetime | None:
         return None
     data_access = parse_datetime(str(channel.metadata.get("data_access_expires_at") or ""))
     return min((end for end in (channel.token_expires_at, data_access) if end), default=None)
+
+
+def ends_soon(channel: Channel) -> bool:
+    ends = dies_at(channel)
+    return ends is not None and ends - timezone.now() < SOON and not renews_itself(channel)
 
 
 def renews_itself(channel: Channel) -> bool:
@@ -67,3 +81,11 @@ def speaks_with_instagram(channel: Channel) -> bool:
 
 def quality_of(channel: Channel) -> str:
     return QUALITIES.get(str(channel.metadata.get("quality", "")), "")
+
+
+def limit_of(channel: Channel) -> str:
+    """Empty where Meta names none, or one that we do not know."""
+    tier = str(channel.metadata.get("messaging_tier", "")).removeprefix("TIER_")
+    if tier == "UNLIMITED":
+        return "None"
+    return f"{LIMITS[tier]} new conversations in 24 hours" if tier in LIMITS else ""

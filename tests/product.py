@@ -119,5 +119,3 @@ def broker_of_this_worker() -> str:
     with redis.Redis.from_url(mine.geturl()) as valkey:
         half = int(valkey.config_get("databases")["databases"]) // 2
     return urlunsplit(mine._replace(path=f"/{half + int(mine.path.strip('/') or 0)}"))
-
-

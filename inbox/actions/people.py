@@ -26,6 +26,7 @@ class People:
         """`spoke`: it is they who did something, not we."""
         self.channel = channel
         self.new: list[Identity] = []
+        self._unwritten: list[Identity] = []
         latest: dict[Person, datetime] = {}
         for person, at in seen:
             latest[person] = max(at, latest.get(person, at))
@@ -77,14 +78,24 @@ class People:
         # Another worker may have made them while we waited.
         self._read(latest)
         for person in people:
-            if not self._is_settled(person):
-                found = self._find(person)
-                identity = learn(found, person) if found else self._make(person, latest[person])
-                self._take_over(identity)
+            if self._is_settled(person):
+                continue
+            if found := self._find(person):
+                # Learning looks into the tables, where those before must be.
+                self._write_down_new()
+                self._take_over(learn(found, person))
+            else:
+                self._take_over(self._make(person, latest[person]))
+        self._write_down_new()
+
+    def _write_down_new(self) -> None:
+        Contact.objects.bulk_create([identity.contact for identity in self._unwritten])
+        self.new += Identity.objects.bulk_create(self._unwritten)
+        self._unwritten = []
 
     def _make(self, person: Person, at: datetime) -> Identity:
         identity = Identity(
-            contact=Contact.objects.create(display_name=person.name or person.username),
+            contact=Contact(display_name=person.name or person.username),
             platform=self.channel.platform,
             scope=self.channel.scope,
             external_id=person.external_id or None,
@@ -98,8 +109,7 @@ class People:
             first_seen_at=at,
             last_seen_at=at,
         )
-        identity.save(force_insert=True)
-        self.new.append(identity)
+        self._unwritten.append(identity)
         return identity
 
 

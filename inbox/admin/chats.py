@@ -10,6 +10,7 @@ from unfold.paginator import InfinitePaginator
 
 from agents.admin.permissions import WorkspaceAdmin
 from agents.admin.site import workspace_admin
+from inbox.admin.names import short
 from inbox.models import Chat
 from pages.admin.filters import ChannelFilter
 from workspaces.admin.showing import FAIR, GOOD, NOTHING, PLAIN, link, moment
@@ -28,10 +29,11 @@ class ChatAdmin(WorkspaceAdmin):
     ordering = ["-last_message_at", "-id"]
     paginator = InfinitePaginator
     fields = [
-        "who", "channel_name", "platform", "standing", "agent", "unread_count", "last_incoming_at", "last_outgoing_at",
-        "window_expires_at", "delivered_until", "read_until", "snoozed_until", "created_at", "thread",
+        "customer", "channel_name", "platform", "standing", "agent", "unread_count", "last_incoming_at",
+        "last_outgoing_at", "window_expires_at", "delivered_until", "read_until", "snoozed_until", "created_at",
+        "thread",
     ]  # fmt: skip
-    readonly_fields = ["who", "channel_name", "standing", "agent", "thread"]
+    readonly_fields = ["customer", "channel_name", "standing", "agent", "thread"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Chat]:
         rows = super().get_queryset(request).select_related("identity", "channel", "assigned_to__user")
@@ -39,7 +41,11 @@ class ChatAdmin(WorkspaceAdmin):
 
     @plain(description="Who", ordering="identity__name")
     def who(self, chat: Chat) -> str:
-        return chat.identity.shown_name
+        return short(chat.identity.shown_name)
+
+    @plain(description="Customer")
+    def customer(self, chat: Chat) -> str:
+        return link(workspace_admin.page_of(chat.identity), chat.identity.shown_name)
 
     @plain(description="Channel", ordering="channel__name")
     def channel_name(self, chat: Chat) -> str:

@@ -9,6 +9,7 @@ from unfold.paginator import InfinitePaginator
 
 from agents.admin.permissions import WorkspaceAdmin, WorkspaceInline
 from agents.admin.site import workspace_admin
+from inbox.admin.names import short
 from inbox.models import Contact, Identity
 from workspaces.admin.showing import FAIR, GOOD, NOTHING, PLAIN, link, moment
 
@@ -50,7 +51,7 @@ class ContactAdmin(WorkspaceAdmin):
 
     @plain(description="Name", ordering="display_name")
     def name(self, contact: Contact) -> str:
-        return str(contact)
+        return short(str(contact))
 
     @plain(description="Known as")
     def faces(self, contact: Contact) -> int:
@@ -89,7 +90,7 @@ class IdentityAdmin(WorkspaceAdmin):
 
     @plain(description="Who", ordering="name")
     def who(self, identity: Identity) -> str:
-        return identity.shown_name
+        return short(identity.shown_name)
 
     @plain(description="Contact")
     def person(self, identity: Identity) -> str:

@@ -12,6 +12,7 @@ from unfold.paginator import InfinitePaginator
 
 from agents.admin.permissions import WorkspaceAdmin, WorkspaceInline
 from agents.admin.site import workspace_admin
+from inbox.admin.names import short
 from inbox.models import Attachment, Message
 from pages.admin.filters import ChannelFilter
 from workspaces.admin.showing import BAD, FAIR, GOOD, NOTHING, PLAIN, link, moment, pretty
@@ -45,7 +46,7 @@ class MessageAdmin(WorkspaceAdmin):
     view_code = "messages.view"
     icon = "chat"
     inlines = [AttachmentInline]
-    list_display = ["when", "who", "direction", "type", "start", "standing", "channel_name"]
+    list_display = ["when", "who", "direction", "type", "standing", "channel_name", "start"]
     list_filter = ["direction", "type", "status", ChannelFilter]
     list_filter_submit = True
     search_fields = ["text", "=external_id"]
@@ -69,10 +70,12 @@ class MessageAdmin(WorkspaceAdmin):
 
     @plain(description="Customer", ordering="chat__identity__name")
     def who(self, message: Message) -> str:
-        return message.chat.identity.shown_name
+        return short(message.chat.identity.shown_name)
 
     @plain(description="Text")
     def start(self, message: Message) -> str:
+        if message.deleted_at:
+            return "Unsent"
         return Truncator(message.text).chars(80) or NOTHING
 
     @display(description="Status", label=STATUSES, ordering="status")

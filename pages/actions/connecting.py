@@ -16,6 +16,7 @@ from pages.found import Found
 from pages.graph.errors import GraphError
 from pages.graph.line import Line, line_of
 from pages.graph.subscriptions import subscribe, unsubscribe
+from pages.health import ends_soon
 from pages.models import Channel
 from workspaces.audit import record
 from workspaces.bells import ring_on_commit
@@ -35,6 +36,9 @@ class Standing:
     may_connect: bool
     word: str = ""
     missing: tuple[str, ...] = ()
+    # Of one that works already nothing is renewed unasked: its token may be better than the new one.
+    chosen_at_first: bool = False
+    hint: str = ""
 
 
 def standing_of(found: Found, workspace: Workspace) -> Standing:
@@ -43,7 +47,11 @@ def standing_of(found: Found, workspace: Workspace) -> Standing:
         return Standing(False, "Connected elsewhere")
     if found.missing:
         return Standing(False, "Something is missing", found.missing)
-    return Standing(True, "Connected here already: its token is renewed" if route else "")
+    known = Channel.objects.filter(platform=found.platform, external_id=found.external_id).first() if route else None
+    if known and known.connection_status == Connection.CONNECTED and not ends_soon(known):
+        return Standing(True, "Connected here", hint="It works. Choose it to replace its token by this one.")
+    needs = "" if known is None else "Token ends soon" if ends_soon(known) else "Needs reconnecting"
+    return Standing(True, needs, chosen_at_first=True)
 
 
 def connect_found(found: Found, workspace: Workspace, *, by: Agent) -> tuple[Channel | None, str]:
@@ -173,10 +181,16 @@ def disconnect_channel(channel: Channel, *, by: Agent, workspace: Workspace, not
 
 
 def shares_subscription(channel: Channel) -> bool:
-    """Numbers of one WhatsApp business account, or a page and its Instagram account, have one between them."""
+    """Numbers of one WhatsApp business account, or a page and its Instagram account, have one between them.
+
+    Also where they are connected in different workspaces.
+    """
     others = Channel.objects.exclude(pk=channel.pk).exclude(connection_status=Connection.DISCONNECTED)
+    routes = ChannelRoute.objects.exclude(platform=channel.platform, external_id=channel.external_id)
     if channel.platform == Platform.WHATSAPP:
-        return others.filter(platform=Platform.WHATSAPP, metadata__waba_id=channel.waba_id).exists()
+        return bool(channel.waba_id) and routes.filter(platform=Platform.WHATSAPP, account_id=channel.waba_id).exists()
+    if routes.filter(platform=Platform.FACEBOOK, external_id=channel.page_id).exists():
+        return True
     of_page = Q(platform=Platform.FACEBOOK, external_id=channel.page_id) | Q(metadata__page_id=channel.page_id)
     return others.filter(of_page).exists()
 

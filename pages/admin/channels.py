@@ -135,7 +135,7 @@ class ChannelAdmin(WorkspaceAdmin):
         icon="toggle_off",
         submit="Switch off",
         danger=True,
-        text="Messages still come in. Answers wait until it is switched on.",
+        text="Messages still come in. Nobody can answer until it is switched on.",
     )
     def switch_off(self, request: HttpRequest, channel: Channel, note: str) -> str:
         switch_channel(channel, False, note=note, **acting(request))

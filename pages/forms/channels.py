@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from workspaces.models import Platform
 
 an_id = RegexValidator(r"^\d{5,30}\Z", "An id at Meta is a number of 5 to 30 digits.")
+STRANGE = "This has characters in it that no token or secret has. Copy it again, without spaces or line breaks."
 SET = "Set. Leave empty to keep it."
 
 
@@ -26,7 +27,7 @@ def secret() -> forms.PasswordInput:
 class SecretField(forms.CharField):
     """Any text that fits in one header: no spaces within."""
 
-    default_validators = [RegexValidator(r"^[\x21-\x7e]+\Z", "This has characters in it that no token or secret has.")]
+    default_validators = [RegexValidator(r"^[\x21-\x7e]+\Z", STRANGE)]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": secret(), "max_length": 1000, **kwargs})

@@ -3,26 +3,24 @@
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
 
+from pages.graph.call_log import call_log, insert_row
 from pages.graph.line import Line
-from pages.graph.masking import masked, masked_query, secret_values
+from pages.graph.masking import is_plain, masked, masked_query, secret_values
 from workspaces.audit import current_origin
 from workspaces.ids import uuid7
 
 logger = logging.getLogger(__name__)
 
 _actor: ContextVar[str] = ContextVar("graph_actor", default="")
-
-INSERT = """INSERT INTO graph_calls (id, channel_id, actor, ip_address, type, address, request, response, status,
- error_code, trace_id, milliseconds, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 @contextmanager
@@ -60,29 +58,32 @@ class Call:
         given = [*secret_values(self.params), *secret_values(self.form)]
         return tuple(secret for secret in (line.token, line.app_secret, line.proof, *given) if secret)
 
-    def request(self, secrets: tuple[str, ...]) -> dict[str, Any]:
+    def request(self, secrets: tuple[str, ...]) -> str:
         asked: dict[str, Any] = {"method": self.method, "path": self.path}
         if self.params:
             asked["params"] = masked_query(self.params, secrets)
         if self.form:
             asked["form"] = masked_query(self.form, secrets)
-        if self.body is not None:
-            asked["body"] = masked(self.body, secrets)
         if self.files:
             asked["files"] = masked(self.files, secrets)
-        return asked
+        text = as_json(asked)
+        # What is a text already is hung on to it.
+        return text if self.body is None else f'{text[:-1]}, "body": {masked_json(self.body, secrets)}}}'
 
 
 def write_down(call: Call) -> None:
     """Never fails the call that it tells of. Outside a workspace there is nowhere to write."""
-    if connection.schema_name == get_public_schema_name():  # type: ignore[attr-defined]
+    schema = connection.schema_name  # type: ignore[attr-defined]
+    if schema == get_public_schema_name():
         return
     try:
-        # Within somebody's transaction a failed insert would take theirs with it.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-            cursor.execute(INSERT, row_of(call))
-    except (Error, ValueError, TypeError) as error:
+        row = row_of(call)
+    except (ValueError, TypeError) as error:
         logger.warning("graph: %s was not written down (%s)", call.type, type(error).__name__)
+        return
+    # Within a transaction the row belongs to it.
+    if connection.in_atomic_block or not call_log.add(schema, row):
+        insert_row(row)
 
 
 def row_of(call: Call) -> list[Any]:
@@ -94,14 +95,22 @@ def row_of(call: Call) -> list[Any]:
         current_origin().ip_address,
         call.type[:80],
         call.address[:255],
-        as_json(call.request(secrets)),
-        None if call.response is None else as_json(masked(call.response, secrets)),
+        call.request(secrets),
+        None if call.response is None else masked_json(call.response, secrets),
         call.status,
         call.error_code[:40],
         str(masked(call.trace_id, secrets))[:80],
         call.milliseconds,
         timezone.now(),
     ]
+
+
+def masked_json(value: Any, secrets: tuple[str, ...]) -> str:
+    try:
+        text = as_json(value)
+    except (TypeError, ValueError, RecursionError):
+        text = ""
+    return text if text and is_plain(text, secrets) else as_json(masked(value, secrets))
 
 
 def as_json(value: Any) -> str:

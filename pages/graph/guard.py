@@ -1,10 +1,12 @@
-"""Downloads keep out of private networks: an address that Meta's word leads to is looked at once it is connected.
+"""Downloads keep out of private networks: an address that Meta's word leads to is looked at before and after.
 
-Looked up beforehand, a name could lead elsewhere a moment later.
+Before, so that nobody learns by our answers which doors are open inside; once it is connected again, for a name that
+was looked up could lead elsewhere a moment later.
 """
 
 import ipaddress
 import os
+import socket
 from typing import Any
 
 import urllib3
@@ -21,6 +23,18 @@ TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 class PrivateAddress(urllib3.exceptions.HTTPError):
     """Nothing was said to it."""
+
+
+def refuse_private_name(host: str, port: int | None) -> None:
+    if settings.GRAPH_URL:
+        return
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        # Whoever connects will say so.
+        return
+    if not all(is_public(str(address[0])) for *_, address in found):
+        raise PrivateAddress("not an address of the open internet")
 
 
 def refuse_private(connected: Any) -> Any:
@@ -40,11 +54,13 @@ def is_public(address: str) -> bool:
 
 class GuardedHTTPConnection(HTTPConnection):
     def _new_conn(self) -> Any:
+        refuse_private_name(self._dns_host, self.port)
         return refuse_private(super()._new_conn())
 
 
 class GuardedHTTPSConnection(HTTPSConnection):
     def _new_conn(self) -> Any:
+        refuse_private_name(self._dns_host, self.port)
         return refuse_private(super()._new_conn())
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class Line:
         return proof_of(self.token, self.app_secret) if self.token and self.app_secret else ""
 
 
+@lru_cache(maxsize=1024)
 def proof_of(token: str, app_secret: str) -> str:
     return hmac.new(app_secret.encode(), token.encode(), sha256).hexdigest()
 

@@ -15,6 +15,7 @@ SECRET_NAME = re.compile(rf"(?:{NAMES})$", re.IGNORECASE)
 LOGIN_CODE = {"code"}
 IN_QUERY = re.compile(rf"((?:^|[?&\s\"'])(?:{NAMES}|code)=)[^&\s\"'#]+", re.IGNORECASE)
 SHAPES = re.compile(r"\b(?:EAA|IGA|IGQ)[A-Za-z0-9_-]{12,}|\b\d{5,20}\|[A-Za-z0-9_-]{6,}")
+SECRET_NAME_IN_JSON = re.compile(rf'"(?:{NAMES})":', re.IGNORECASE)
 LONGEST_TEXT = 2000
 MOST_ITEMS = 100
 DEEPEST = 12
@@ -45,6 +46,20 @@ def masked(value: Any, secrets: Iterable[str] = (), depth: int = 0) -> Any:
     if isinstance(value, list | tuple):
         return [masked(item, secrets, depth + 1) for item in value[:MOST_ITEMS]]
     return shortened(mask_text(str(value), secrets))
+
+
+def is_plain(text: str, secrets: Iterable[str]) -> bool:
+    """Of a JSON text: `masked` would change nothing in it. Most that is sent and answered is so, and quickly seen."""
+    return (
+        len(text) <= LONGEST_TEXT
+        and "\\" not in text
+        and "=" not in text
+        and text.count(",") < MOST_ITEMS
+        and text.count("{") + text.count("[") < DEEPEST
+        and not any(secret in text for secret in secrets)
+        and not SECRET_NAME_IN_JSON.search(text)
+        and not SHAPES.search(text)
+    )
 
 
 def hidden_or_masked(name: Any, item: Any, secrets: Iterable[str], depth: int) -> Any:

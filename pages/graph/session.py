@@ -1,11 +1,16 @@
-"""One session per process: its connections are shared by all threads and kept alive."""
+"""One session per process: its connections are shared by all threads and kept alive.
+
+Messages go through plain pools of their own: what a session does around each request takes longer than the request.
+"""
 
 import logging
 import os
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 POOL_SIZE = 64
 USER_AGENT = "Mozilla/5.0 (compatible; Switchboard)"
@@ -26,17 +31,32 @@ def new_session() -> requests.Session:
     return session
 
 
+def new_pools() -> urllib3.PoolManager:
+    return urllib3.PoolManager(
+        num_pools=POOL_SIZE,
+        maxsize=POOL_SIZE,
+        retries=False,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=DEFAULT_CA_BUNDLE_PATH,
+    )
+
+
 _session = new_session()
+_pools = new_pools()
 
 
 def shared_session() -> requests.Session:
     return _session
 
 
+def shared_pools() -> urllib3.PoolManager:
+    return _pools
+
+
 def _start_afresh() -> None:
     """A child that used its parent's connections would read the parent's answers."""
-    global _session
-    _session = new_session()
+    global _session, _pools
+    _session, _pools = new_session(), new_pools()
 
 
 os.register_at_fork(after_in_child=_start_afresh)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.forms.members import NoteForm, SwitchForm
@@ -35,10 +36,18 @@ def channel(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     context = {
         "channel": found,
         "health": health_of(found),
+        "reconnect_url": reconnect_url(found),
         "page": page_of(logs, request.GET, by="changed_at", size=20),
         "may_manage": request.agent.can("channels.manage"),
     }
     return render(request, "pages/channel.html", context)
+
+
+def reconnect_url(channel: Channel) -> str:
+    """Where a token like its own is got."""
+    if channel.login == Channel.Login.TOKEN:
+        return f"{reverse('pages:connect-token')}?platform={channel.platform}"
+    return reverse("pages:connect")
 
 
 @requires("channels.manage")

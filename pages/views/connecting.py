@@ -18,13 +18,23 @@ from pages.forms.channels import ChoiceForm, TokenForm
 from pages.graph.errors import GraphError
 from pages.models import Channel
 from pages.views.acting import in_own_name
-from workspaces.models import Workspace
+from workspaces.models import Platform, Workspace
 from workspaces.refusals import Refused
 
 # Of what Meta sends back.
 PASSED_ON = ("code", "state", "error", "error_reason", "error_description")
 
 NOTHING = "Meta named no account that can be connected here."
+OPENS_NONE = {
+    Platform.FACEBOOK: "This token opens no Facebook page. Take the token of the page, or of somebody who runs it.",
+    Platform.INSTAGRAM: "This token opens no Instagram account. Take one of Instagram Login, or of its Facebook page.",
+    Platform.WHATSAPP: (
+        "This token opens no WhatsApp number. Take one of a system user to whom the WhatsApp account is assigned, "
+        "with the permission “whatsapp_business_management”."
+    ),
+}
+CANCELLED = "Nothing is connected: the log-in at Meta was cancelled, or no account was chosen there. Start again."
+CHOSEN = "There is nothing to choose any more: what was chosen is under Channels. To connect more, start again."
 
 
 @requires("channels.manage")
@@ -77,7 +87,7 @@ def back_from_meta(request: WorkspaceRequest) -> HttpResponse:
     try:
         login = logins.finish(request, request.GET.get("state", ""))
         if "code" not in request.GET:
-            raise Refused("Meta did not let us in: the log-in was cancelled or a permission was not given.")
+            raise Refused(CANCELLED)
         found = finding.after_login(request.workspace, login, request.GET["code"])
     except (Refused, GraphError) as problem:
         messages.error(request, words_of(problem))
@@ -90,7 +100,7 @@ def back_from_meta(request: WorkspaceRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def token(request: WorkspaceRequest) -> HttpResponse:
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, initial={"platform": request.GET.get("platform") or Platform.FACEBOOK})
     if form.is_valid():
         try:
             found = finding.with_token(request.workspace, **form.cleaned_data)
@@ -99,7 +109,7 @@ def token(request: WorkspaceRequest) -> HttpResponse:
         else:
             if found:
                 return to_choice(request, found)
-            form.add_error("token", NOTHING)
+            form.add_error("token", OPENS_NONE[Platform(form.cleaned_data["platform"])])
     return render(request, "pages/connect_token.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -110,7 +120,7 @@ def token(request: WorkspaceRequest) -> HttpResponse:
 def choice(request: WorkspaceRequest) -> HttpResponse:
     found = choices.kept(request)
     if not found:
-        messages.error(request, "There is nothing to choose from any more. Start again.")
+        messages.error(request, CHOSEN)
         return redirect("pages:connect")
     offered = [(one, standing_of(one, request.workspace)) for one in found]
     open_ones = {one.key: one for one, standing in offered if standing.may_connect}
@@ -120,7 +130,9 @@ def choice(request: WorkspaceRequest) -> HttpResponse:
         choices.forget(request)
         results = [(one, *connect_found(one, request.workspace, by=request.agent)) for one in chosen]
         return render(request, "pages/connected.html", {"results": results})
-    context = {"offered": offered, "form": form, "any_open": bool(open_ones)}
+    preset = [one.key for one, standing in offered if standing.chosen_at_first]
+    checked = request.POST.getlist("accounts") if form.is_bound else preset
+    context = {"offered": offered, "form": form, "any_open": bool(open_ones), "checked": checked}
     return render(request, "pages/connect_choice.html", context, status=422 if form.errors else 200)
 
 

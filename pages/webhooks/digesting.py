@@ -19,17 +19,20 @@ from django_tenants.utils import schema_context
 from pages.webhooks.events import Part
 from pages.webhooks.moving import Moving, move_into
 from pages.webhooks.parsers import parse
+from pages.webhooks.parsers.weighing import LIGHT, swells
 from pages.webhooks.routing import Routes
 from pages.webhooks.troubles import described, frames
 from workspaces.models import Delivery, Workspace
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 BATCH_BYTES = 4 * 1024 * 1024
 # Between the tries of what failed.
 PATIENCE = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600)]
 UNDONE_BY_OTHERS = ("40001", "40P01")
+# Of PostgreSQL's codes: what was asked is more than it takes, however often it is asked.
+TOO_MUCH = "54"
 
 # One at a time in a process: a second one would only wait for the first one's rows.
 _digesting = threading.Lock()
@@ -39,6 +42,10 @@ SELECT id, octet_length(body) FROM public.deliveries
 WHERE state = 'WAITING' AND (not_before IS NULL OR not_before <= now())
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
+
+
+class TooMuch(Exception):
+    """Not even Meta's largest batch becomes as much."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,11 @@ def move(deliveries: Iterable[Delivery]) -> None:
 
 
 def parts_of(delivery: Delivery) -> list[Part]:
-    return parse(json.loads(bytes(delivery.body)))
+    raw = bytes(delivery.body)
+    body = json.loads(raw)
+    if len(raw) > LIGHT and swells(body):
+        raise TooMuch
+    return parse(body)
 
 
 def digest_alone(pk: int) -> None:
@@ -127,9 +138,18 @@ def digest_alone(pk: int) -> None:
             if delivery:
                 move_part_by_part(delivery)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) not in UNDONE_BY_OTHERS:
+        if state_of(error) not in UNDONE_BY_OTHERS:
             raise
         logger.warning("delivery %s waits for another worker", pk)
+    except Exception as error:
+        # It cannot even be taken apart. All that came later would wait behind it.
+        logger.error("delivery %s is parked: %s\n%s", pk, described(error), frames(error))
+        broken = Delivery.objects.waiting().filter(pk=pk)
+        broken.update(state=Delivery.State.PARKED, attempts=Delivery.TRIES, error=described(error))
+
+
+def state_of(error: OperationalError) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""
 
 
 def move_part_by_part(delivery: Delivery) -> None:
@@ -151,9 +171,9 @@ def try_to_move(part: Part, homes: list[Workspace], delivery: Delivery) -> str:
             for workspace in homes:
                 with schema_context(workspace.schema_name):
                     move_into([Moving(part, delivery.received_at)])
-    except OperationalError:
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError) and not state_of(error).startswith(TOO_MUCH):
+            raise
         # Whatever it is, it stops nobody else.
         logger.error(
             "a part of delivery %s failed: %s: %s\n%s", delivery.pk, part.kind, described(error), frames(error)

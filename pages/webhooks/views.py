@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -20,6 +21,7 @@ from workspaces.tenancy.search_path import use_public
 logger = logging.getLogger(__name__)
 
 MAX_ENTRIES = 1000
+CHALLENGE = re.compile(r"[\w-]{1,200}", re.ASCII)
 
 
 @csrf_exempt
@@ -48,7 +50,11 @@ def verify(request: HttpRequest, signer: Signer) -> HttpResponse:
     known = signer.knows(request.GET.get("hub.verify_token", ""))
     if request.GET.get("hub.mode") != "subscribe" or not known:
         return refuse(403, "verify token")
-    return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain")
+    # Meta's is a number. Whatever is asked is not said back: it would stand there as a script of our own.
+    challenge = request.GET.get("hub.challenge", "")
+    if not CHALLENGE.fullmatch(challenge):
+        return refuse(400, "challenge")
+    return HttpResponse(challenge, content_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
 
 
 def receive(request: HttpRequest, signer: Signer) -> HttpResponse:

@@ -115,3 +115,45 @@ def test_a_campaign_that_takes_all_it_may_leaves_room_for_an_answer(name):
     assert limits.take(campaign, []) == 0.0
     assert limits.take(campaign, []) > 0.0
     assert limits.take(answer, []) == 0.0
+
+
+def test_a_few_of_a_fast_bucket_are_taken_at_once_and_all_of_them_count(name):
+    bucket = per_second(name, 300)
+    limits, others = Limits(), Limits()
+    assert bucket.ahead > 1
+    assert limits.take([bucket], []) == 0.0
+    # The first process holds what it took ahead; the others find so much less.
+    assert sum(others._ask([bucket], [], 1) <= 0 for _ in range(bucket.burst)) <= bucket.burst - bucket.ahead + 5
+    assert [limits.take([bucket], []) for _ in range(bucket.ahead - 1)] == [0.0] * (bucket.ahead - 1)
+
+
+def test_what_is_held_ahead_ends_with_a_pause_and_with_time(name, monkeypatch):
+    bucket = per_second(name, 300)
+    limits = Limits()
+    limits.take([bucket], [name])
+    limits.pause(name, 30)
+    assert limits.take([bucket], [name]) == pytest.approx(30, abs=1)
+    free = per_second(f"{name}:free", 300)
+    limits.take([free], [])
+    monkeypatch.setattr("inbox.limits.AHEAD_SECONDS", 0.0)
+    asked = []
+    monkeypatch.setattr(limits, "_take", lambda keys, args: asked.append(keys) or -3)
+    limits._ahead.clear()
+    assert [limits.take([free], []) for _ in range(3)] == [0.0] * 3
+    assert len(asked) == 3
+
+
+def test_many_threads_at_a_fast_bucket_stay_within_a_second_s_limit(name):
+    bucket, limits, started = per_second(name, 150), Limits(), time.monotonic()
+
+    def work(_):
+        taken = []
+        while (now := time.monotonic() - started) < 1.6:
+            if limits.take([bucket], []) == 0.0:
+                taken.append(now)
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        times = sorted(at for taken in pool.map(work, range(4)) for at in taken)
+    fullest = max(sum(start <= at < start + 0.95 for at in times) for start in times)
+    assert 60 <= fullest <= 151

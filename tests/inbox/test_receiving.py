@@ -179,6 +179,16 @@ def test_changes_in_any_order_end_the_same(order, messenger, inside):
     assert not WebhookEvent.objects.waiting_for_message().exists()
 
 
+def test_edits_without_end_leave_the_first_and_the_latest(messenger, inside):
+    edits = [
+        item(messenger, second=n, message_edit={"mid": "m_1", "text": f"edit {n}", "num_edit": n}) for n in range(1, 61)
+    ]
+    deliver(page(messenger, text(messenger, "first", mid="m_1")), page(messenger, *edits))
+    message = Message.objects.get()
+    kept = [version["text"] for version in message.earlier_texts]
+    assert (message.text, kept) == ("edit 60", ["first", *(f"edit {n}" for n in range(40, 60))])
+
+
 def test_what_is_taken_back_is_gone(acme, inside):
     instagram = connect(acme, "INSTAGRAM")
     words = page(instagram, text(instagram, "my card is 4111", mid="m_1"))

@@ -146,6 +146,18 @@ def test_the_last_one_unsubscribes_for_both(one, sibling, meta, connect, disconn
     assert unsubscribed(meta) == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "elsewhere"),
+    [(LINKED, PAGE), (NUMBER, NUMBER | {"external_id": world.ACME_RETURNS_NUMBER})],
+    ids=["the page", "another number of the business account"],
+)
+def test_another_workspaces_webhooks_are_not_ended(one, elsewhere, meta, connect, disconnect, globex):
+    mine = connect(**one)
+    connect(globex, **elsewhere)
+    disconnect(mine)
+    assert unsubscribed(meta) == 0
+
+
 def unsubscribed(meta: Any) -> int:
     return len([entry for entry in meta.record("subscription") if entry["method"] == "DELETE"])
 

@@ -73,5 +73,6 @@ def different(acts: list[Json], rows: dict[tuple[str, str], Any]) -> list[Any]:
     return [
         (key, facts, rows[key])
         for key, facts in should.items()
-        if key in rows and {name: dict(zip(("text", "emoji", "deleted"), rows[key], strict=True))[name] for name in facts} != facts
+        if key in rows
+        and {name: dict(zip(("text", "emoji", "deleted"), rows[key], strict=True))[name] for name in facts} != facts
     ]

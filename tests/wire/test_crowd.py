@@ -14,7 +14,7 @@ RATE, SECONDS = 40, 10
 
 def test_nothing_is_lost_and_nothing_is_there_twice(wire: Wire) -> None:
     print(f"seed {SEED}")  # noqa: T201
-    chance = random.Random(SEED)
+    chance = random.Random(SEED)  # noqa: S311
     wire.meta.post("settings", duplicate_rate=0.1, reorder_rate=0.1)
     wire.meta.post("crowd", rate=RATE, duration=SECONDS, people=60, seed=SEED, accounts=wire.accounts)
     troubles = ["web", "web", "web", "events", "events", "events", "worker", "beat", "flush", "flush", "postgres"]

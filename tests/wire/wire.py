@@ -81,7 +81,7 @@ class Wire:
     def spawn(self, name: str, like: str = "") -> None:
         """`like`: another process of that kind."""
         command = self.commands[like or name]
-        if like:
+        if like and like != name:
             command = command.replace(f"--hostname {like}@", f"--hostname {name}@")
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(

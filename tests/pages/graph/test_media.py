@@ -82,9 +82,7 @@ def test_redirects_end(meta):
     assert len(meta.asked) == 4
 
 
-@pytest.mark.parametrize(
-    "location", ["ftp://127.0.0.1/x", "file:///etc/passwd", "https://user@host/"]
-)
+@pytest.mark.parametrize("location", ["ftp://127.0.0.1/x", "file:///etc/passwd", "https://user@host/"])
 def test_every_step_of_a_redirect_is_looked_at(meta, location):
     meta.will(Reply(status=302, headers={"Location": location}))
     assert failure(line(), url=f"{meta.url}/a").kind == Kind.FINAL
@@ -100,6 +98,14 @@ def test_without_a_sandbox_nothing_private_is_asked(meta, settings, monkeypatch,
     error = failure(line(), url=f"http://{host}:{port}/admin")
     assert error.kind in {Kind.FINAL, Kind.RETRY}
     assert meta.asked == []
+
+
+def test_an_open_door_inside_looks_like_a_shut_one(meta, settings):
+    """Else a file's error would tell what listens where in our own network."""
+    settings.GRAPH_URL = ""
+    open_port = meta.url.rpartition(":")[2]
+    errors = {failure(line(), url=f"https://127.0.0.1:{port}/").meaning for port in (open_port, 1)}
+    assert errors == {media.FORBIDDEN}
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,72 @@ def test_bodies_too_large_for_one_go_are_taken_apart(messenger, inside, monkeypa
     assert texts() == ["0", "1", "2"]
 
 
+def from_deep_down(frames):
+    """A worker's call stack is deeper than the door's: what could be read there may be too deep here."""
+    return from_deep_down(frames - 1) if frames else digest_deliveries()
+
+
+def test_what_cannot_be_taken_apart_is_parked_and_holds_up_nobody(messenger, inside):
+    depth = next(depth for depth in range(990, 0, -1) if post(nested(depth)).status_code == 200)
+    put(page(messenger, text(messenger, "after it")))
+    from_deep_down(100)
+    kept = Delivery.objects.get()
+    assert (texts(), kept.state, bytes(kept.body)) == (["after it"], "PARKED", nested(depth))
+    assert kept.error.startswith("RecursionError")
+
+
+def nested(depth):
+    return b'{"object":"page","entry":[],"x":' + b"[" * depth + b"]" * depth + b"}"
+
+
+LONG = "x" * 1_000_000
+MANY = [1] * 100
+NUMBER = {"metadata": {"phone_number_id": "1"}, "messages": MANY}
+
+
+def entry(name, **inside):
+    return {"object": name, "entry": [{"id": "1", **inside}]}
+
+
+def change(value, field="messages"):
+    return entry("whatsapp_business_account", changes=[{"field": field, "value": value}])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        entry("page", messaging=[1] * 100_000),
+        entry("page", messaging=MANY, time=LONG),
+        entry("instagram", standby=MANY, id=LONG),
+        change(NUMBER | {"metadata": {"x": LONG}}),
+        change(NUMBER | {"messaging_product": LONG}),
+        change(NUMBER | {"contacts": [{"wa_id": "1", "x": LONG}]}),
+        change(NUMBER | {f"more {n}": [1] for n in range(30_000)}),
+        change({"standby": NUMBER | {"metadata": {"x": LONG}}}, field="standby"),
+    ],
+    ids="parts time id metadata product card keys standby".split(),
+)
+def test_what_would_swell_is_parked_unread(body, messenger, inside):
+    put(body, page(messenger, text(messenger, "after it")))
+    digest_deliveries()
+    kept = Delivery.objects.get()
+    assert (texts(), kept.state, kept.error) == (["after it"], "PARKED", "TooMuch at parts_of")
+
+
+def test_a_thousand_long_messages_are_not_too_much(messenger, inside):
+    put(page(messenger, *(text(messenger, "x" * 2000, mid=f"m_{n}") for n in range(1000))))
+    digest_deliveries()
+    assert (len(texts()), Delivery.objects.count()) == (1000, 0)
+
+
+def test_a_token_that_cannot_be_read_keeps_no_message_out(messenger, inside):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE channels SET access_token = 'of another key'")
+    put(page(messenger, text(messenger, "in spite of it")))
+    digest_deliveries()
+    assert texts() == ["in spite of it"]
+
+
 def test_a_crash_in_the_middle_moves_nothing(messenger, inside):
     put(page(messenger, text(messenger, "whole or not at all")))
     with pytest.raises(KeyboardInterrupt):

@@ -45,6 +45,14 @@ def test_a_wrong_word_gets_nothing(query, db):
     assert (answer.status_code, b"1" in answer.content) == (403, False)
 
 
+@pytest.mark.parametrize("challenge", ["", "alert(1)", "<script>", "1\n2", "ä", "1" * 201])
+def test_only_a_challenge_is_said_back(challenge, db):
+    """Who knows the word could otherwise have us serve a script of theirs."""
+    answer = get(mode="subscribe", verify_token="the word", challenge=challenge)
+    assert (answer.status_code, answer.content) == (400, b"challenge")
+    assert get(mode="subscribe", verify_token="the word", challenge="1")["X-Content-Type-Options"] == "nosniff"
+
+
 def test_without_a_word_nobody_is_let_in(db, settings):
     settings.META_VERIFY_TOKEN = ""
     assert get(mode="subscribe", verify_token="", challenge="1").status_code == 403
