@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(models.F('chat'), models.F('id'), condition=models.Q(('status__in', ['QUEUED', 'SENDING'])), name='messages_unsettled'),
+            index=models.Index(models.F('chat'), models.F('id'), condition=models.Q(('status', 'QUEUED'), ('status', 'SENDING'), _connector='OR'), name='messages_unsettled'),
         ),
         migrations.AddIndex(
             model_name='message',

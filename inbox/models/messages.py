@@ -132,8 +132,10 @@ class Message(models.Model):
                 condition=Q(reply_to=None) & ~Q(reply_to_external_id=""),
                 name="messages_quoting_unknown",
             ),
-            # The outbox.
-            models.Index(F("chat"), F("id"), condition=Q(status__in=["QUEUED", "SENDING"]), name="messages_unsettled"),
+            # The outbox. Not with IN, which PostgreSQL writes down in another way each time it is copied.
+            models.Index(
+                F("chat"), F("id"), condition=Q(status="QUEUED") | Q(status="SENDING"), name="messages_unsettled"
+            ),
         ]
 
     def __str__(self) -> str:
