@@ -12,7 +12,7 @@ from django.db import connection
 from django_tenants.utils import schema_context
 
 from pages import choices
-from pages.models import GraphCall
+from pages.models import Channel, GraphCall
 from pages.sandbox import world
 from tests.pages.channel_fixtures import channels_of, connect, meta, sandbox
 from workspaces.models import UserActivity
@@ -21,7 +21,7 @@ __all__ = ["connect", "meta", "sandbox"]
 
 pytestmark = pytest.mark.django_db
 
-LOOKS_SECRET = re.compile(r"(?:EAA|IGA)\w{8,}")
+LOOKS_SECRET = re.compile(r"\b(?:EAA|IGA)\w{8,}")
 TOKEN_PAGE = "/settings/channels/new/token/"
 CHOICE = "/settings/channels/new/choice/"
 RETURN = "/settings/channels/new/return/"
@@ -148,6 +148,25 @@ def test_a_cancelled_login_says_so(meta, inside, client_for):
     state = parse_qs(urlsplit(begun["Location"]).query)["state"][0]
     answer = inside.get(f"{RETURN}?error=access_denied&state={state}", follow=True)
     assert "cancelled" in answer.text
+
+
+def test_what_works_is_not_replaced_unasked(meta, connect, inside, client_for, acme):
+    """A number's token without an end must not be lost to a person's of sixty days."""
+    connect()
+    come_back(inside, client_for, log_in(inside, "facebook", world.ACME_PAGE, world.ACME_OUTLET_PAGE))
+    page = inside.get(CHOICE)
+    assert offered(page)[f"FACEBOOK:{world.ACME_PAGE}"] == "Connected here"
+    assert page.context["checked"] == [f"INSTAGRAM:{world.ACME_INSTAGRAM}", f"FACEBOOK:{world.ACME_OUTLET_PAGE}"]
+    with schema_context(acme.schema_name):
+        Channel.objects.update(connection_status=Channel.Connection.NEEDS_RECONNECT)
+    assert f"FACEBOOK:{world.ACME_PAGE}" in inside.get(CHOICE).context["checked"]
+
+
+def test_choosing_nothing_says_so(meta, inside, client_for):
+    come_back(inside, client_for, log_in(inside, "facebook", world.ACME_PAGE))
+    page = inside.post(CHOICE, {})
+    assert (page.status_code, page.context["checked"]) == (422, [])
+    assert "Choose at least one" in page.text
 
 
 def test_a_refused_permission_is_named(meta, inside, client_for, acme):

@@ -33,7 +33,9 @@ def load_of(entry: dict[str, Any]) -> tuple[int, int]:
     changes = entry.get("changes")
     for change in changes if isinstance(changes, list) else []:
         value = change.get("value") if isinstance(change, dict) else None
-        for level in (value, value.get("standby")) if isinstance(value, dict) else ():
+        if not isinstance(value, dict):
+            continue
+        for level in (value, value.get("standby")):
             if isinstance(level, dict):
                 more = len(level) + sum(len(each) for each in level.values() if isinstance(each, list))
                 parts += more
