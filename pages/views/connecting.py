@@ -124,7 +124,7 @@ def choice(request: WorkspaceRequest) -> HttpResponse:
         return redirect("pages:connect")
     offered = [(one, standing_of(one, request.workspace)) for one in found]
     open_ones = {one.key: one for one, standing in offered if standing.may_connect}
-    form = ChoiceForm(request.POST or None, keys=open_ones)
+    form = ChoiceForm(request.POST if request.method == "POST" else None, keys=open_ones)
     if form.is_valid():
         chosen = [open_ones[key] for key in form.cleaned_data["accounts"]]
         choices.forget(request)
