@@ -32,7 +32,8 @@ logger = logging.getLogger(__name__)
 
 Status = Message.Status
 
-TRIES = 8
+# With the longest pause between the later ones: some nine hours of Meta being away.
+TRIES = 40
 TRIES_FOR = timedelta(hours=24)
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 900.0

@@ -59,14 +59,16 @@ class Outcome:
 
 def digest_deliveries() -> int:
     """Until none is left; how many have been taken on."""
-    if not _digesting.acquire(blocking=False):
-        return 0
     taken = 0
-    try:
-        while number := digest_batch():
-            taken += number
-    finally:
-        _digesting.release()
+    while _digesting.acquire(blocking=False):
+        try:
+            while number := digest_batch():
+                taken += number
+        finally:
+            _digesting.release()
+        # Whoever came meanwhile found the digestion busy and left it to us.
+        if not is_waiting():
+            break
     return taken
 
 

@@ -48,17 +48,18 @@ class Command(BaseCommand):
                 self.follow(message, options["seconds"])
 
     def follow(self, message: Message, seconds: float) -> None:
-        """Says each status once; what has not gone wrong when time is up is no failure."""
+        """Says each turn once; what has not gone wrong when time is up is no failure."""
         said, until = "", time.monotonic() + seconds
         while time.monotonic() < until:
             message.refresh_from_db(fields=["status", "error"])
-            if message.status != said:
-                said = message.status
-                self.stdout.write(f"{said} {message.error}".strip())
-            if said in ENDS:
+            # Also why it still waits.
+            if said != (now := f"{message.status} {message.error}".strip()):
+                said = now
+                self.stdout.write(said)
+            if message.status in ENDS:
                 break
             time.sleep(0.1)
-        if said in {Status.FAILED, Status.UNCONFIRMED}:
+        if message.status in {Status.FAILED, Status.UNCONFIRMED}:
             raise CommandError(message.error or "It was not sent.", returncode=1)
 
 
