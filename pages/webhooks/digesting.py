@@ -36,6 +36,7 @@ TOO_MUCH = "54"
 
 # One at a time in a process: a second one would only wait for the first one's rows.
 _digesting = threading.Lock()
+_asked = threading.Event()
 
 CLAIM = """
 SELECT id, octet_length(body) FROM public.deliveries
@@ -60,15 +61,15 @@ class Outcome:
 def digest_deliveries() -> int:
     """Until none is left; how many have been taken on."""
     taken = 0
-    while _digesting.acquire(blocking=False):
+    # Said before the lock is tried: whoever holds it then looks once more.
+    _asked.set()
+    while _asked.is_set() and _digesting.acquire(blocking=False):
         try:
+            _asked.clear()
             while number := digest_batch():
                 taken += number
         finally:
             _digesting.release()
-        # Whoever came meanwhile found the digestion busy and left it to us.
-        if not is_waiting():
-            break
     return taken
 
 
