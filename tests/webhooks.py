@@ -17,6 +17,7 @@ from workspaces.models import ChannelRoute, Workspace
 
 SECRET = "the-platform's-app-secret"
 ADDRESS = "/webhooks/meta/"
+CLIENT = Client
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 _numbers = itertools.count(1)
@@ -35,7 +36,7 @@ def connect(workspace: Workspace, platform: str = "FACEBOOK", **over: Any) -> Ch
 def post(body: Any, *, secret: str = SECRET, address: str = ADDRESS, **headers: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     signed = {"X-Hub-Signature-256": signature(raw, secret), **headers}
-    return Client(HTTP_HOST=settings.BASE_DOMAIN).post(address, raw, "application/json", headers=signed)
+    return CLIENT(HTTP_HOST=settings.BASE_DOMAIN).post(address, raw, "application/json", headers=signed)
 
 
 def deliver(*bodies: Any) -> None:

@@ -15,13 +15,13 @@ KEEP_SECONDS = 30 * 24 * 3600
 
 
 def refuse(status: int, reason: str, *, allow: str = "") -> HttpResponse:
-    logger.warning("webhook refused: %s (%s)", reason, status)
-    count(reason)
+    count_refusal(status, reason)
     headers = {"Allow": allow} if allow else {}
     return HttpResponse(reason, status=status, content_type="text/plain", headers=headers)
 
 
-def count(reason: str) -> None:
+def count_refusal(status: int, reason: str) -> None:
+    logger.warning("webhook refused: %s (%s)", reason, status)
     key = key_of(datetime.now(UTC))
     try:
         with valkey().pipeline(transaction=False) as pipe:

@@ -1,7 +1,5 @@
 """Where Meta knocks. A delivery is answered when it is in the database, and for nothing else."""
 
-import json
-import logging
 import re
 from uuid import UUID
 
@@ -12,15 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from pages.webhooks import bell
 from pages.webhooks.refusals import refuse
 from pages.webhooks.signatures import Signer, platform_signer, signer_of
-from pages.webhooks.storing import store_delivery
+from pages.webhooks.taking import take
 from workspaces.tenancy.search_path import use_public
 
-logger = logging.getLogger(__name__)
-
-MAX_ENTRIES = 1000
 CHALLENGE = re.compile(r"[\w-]{1,200}", re.ASCII)
 
 
@@ -58,38 +52,11 @@ def verify(request: HttpRequest, signer: Signer) -> HttpResponse:
 
 
 def receive(request: HttpRequest, signer: Signer) -> HttpResponse:
-    if request.content_type != "application/json":
-        return refuse(415, "content type")
     try:
         body = request.body
     except RequestDataTooBig:
         return refuse(413, "size")
     except UnreadablePostError:
         return refuse(400, "cut off")
-    if not signer.signed(body, request.META.get("HTTP_X_HUB_SIGNATURE_256", "")):
-        return refuse(403, "signature")
-    if (problem := problem_of(body)) is not None:
-        return refuse(*problem)
-    try:
-        store_delivery(body, signer.workspace_id)
-    except DatabaseError:
-        logger.exception("a delivery could not be stored: Meta will send it again")
-        return refuse(503, "database away")
-    bell.wake()
-    return HttpResponse()
-
-
-def problem_of(body: bytes) -> tuple[int, str] | None:
-    try:
-        content = json.loads(body, parse_constant=no_number)
-    except (ValueError, RecursionError):
-        return 400, "not JSON"
-    entries = content.get("entry") if isinstance(content, dict) else None
-    if isinstance(entries, list) and len(entries) > MAX_ENTRIES:
-        return 413, "entries"
-    return None
-
-
-def no_number(name: str) -> None:
-    """Python reads NaN, which is no JSON and which the database would refuse."""
-    raise ValueError(name)
+    problem = take(body, request.META.get("CONTENT_TYPE", ""), request.META.get("HTTP_X_HUB_SIGNATURE_256", ""), signer)
+    return refuse(*problem) if problem else HttpResponse()

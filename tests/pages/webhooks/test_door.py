@@ -7,9 +7,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
+from config.wsgi import application
 from pages.webhooks.signatures import signature
+from tests import webhooks
 from tests.factories import make_workspace
 from tests.webhooks import ADDRESS, SECRET, post
 from workspaces.models import Delivery, MetaApp
@@ -20,6 +23,26 @@ BODY = {"object": "page", "entry": []}
 @pytest.fixture(autouse=True)
 def platform_app(settings):
     settings.META_APP_SECRET, settings.META_VERIFY_TOKEN = SECRET, "the word"
+
+
+@pytest.fixture(autouse=True, params=["in front of Django", "in Django"])
+def either_door(request, monkeypatch):
+    """Deliveries of the platform's app are taken by the first; both are to answer the same."""
+    if request.param == "in front of Django":
+        monkeypatch.setattr(webhooks, "CLIENT", WsgiClient)
+
+
+class WsgiClient(Client):
+    """By way of the application that the server runs."""
+
+    def post(self, address, *args, **kwargs):
+        if address != ADDRESS:
+            return super().post(address, *args, **kwargs)
+        asked = RequestFactory(**self.defaults).post(address, *args, **kwargs)
+        told = []
+        body = b"".join(application(asked.environ, lambda status, headers: told.append((status, headers))))
+        ((status, headers),) = told
+        return HttpResponse(body, status=int(status.split()[0]), headers=dict(headers))
 
 
 def get(**query):
