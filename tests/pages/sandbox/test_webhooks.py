@@ -207,7 +207,7 @@ def test_changes_of_mind(meta: Sandbox, receiver: Receiver) -> None:
         meta.act("edits", "liam", account, message_id=wrote, text="hello!")
         meta.act("deletions", "liam", account, message_id=wrote)
     meta.settled()
-    kinds = [one["event"] for one in meta.record("webhook")]
+    kinds = [one["event"] for one in meta.record("webhook") if one["status"] == 200]
     assert sorted(kinds) == sorted(["text", "reaction", "reaction", "edit"] * 3 + ["delete", "revoke"])
 
 
