@@ -6,11 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
+from pages.webhooks.door import ADDRESS
 from pages.webhooks.refusals import count_refusal
 from pages.webhooks.signatures import platform_signer
 from pages.webhooks.taking import Problem, take
-
-ADDRESS = "/webhooks/meta/"
 
 
 def is_delivery(request: dict[str, Any]) -> bool:

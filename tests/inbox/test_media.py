@@ -224,8 +224,12 @@ def test_the_clock_rings_for_what_waits(here, files, run_tasks):
     assert run_tasks() == []
 
 
-def test_a_workspace_that_is_gone_is_no_error(db):
+def test_a_workspace_that_is_gone_is_no_error(here, files, run_tasks):
+    attachment = factories.make_attachment(remote_url=files.file("/x", png()))
     fetch_media("ws_nowhere")
+    attachment.refresh_from_db()
+    assert (attachment.state, attachment.attempts) == (State.WAITING, 0)
+    assert run_tasks() == []
 
 
 def test_whatsapp_files_go_by_their_id_and_wait_for_the_channel(here, files, settings):
