@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.product import Product
 from tests.system.otp import code_for
@@ -104,6 +104,18 @@ def found(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     assert match, f"{pattern} is not in: {text[:500]}"
     return match.group()
+
+
+def test_a_name_written_before_the_scripts_came_is_proposed_too(product: Product, person: Callable[..., Page]) -> None:
+    page = person()
+    held: list[Route] = []
+    page.route("**/js/app*.js", lambda route: held.append(route))
+    page.goto(f"{product.url}/accounts/signup/", wait_until="commit")
+    page.get_by_label("Workspace name").fill("Nordwind Touren")
+    expect(page.get_by_label("Workspace address")).to_have_value("")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_label("Workspace address")).to_have_value("nordwind-touren")
 
 
 def test_a_taken_address_offers_another(product: Product, person: Callable[..., Page]) -> None:
