@@ -21,6 +21,7 @@ def join_identities(*, into: Identity, gone: Identity) -> None:
             move_chat(chat, into)
     contact = gone.contact_id
     keep_what_was_told(into, gone)
+    gone.former_names.update(identity=into)
     gone.delete()
     if not Identity.objects.filter(contact=contact).exists():
         Contact.objects.filter(pk=contact).update(merged_into=into.contact_id)

@@ -1,14 +1,15 @@
 """Who writes: found by Meta's id first and the phone second, never split in two, never taken for another."""
 
 import hashlib
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import F, Q
 
 from inbox.actions.joining import join_identities
-from inbox.models import Contact, Identity
+from inbox.models import Contact, FormerName, Identity
 from pages.models import Channel
 from pages.webhooks.events import ConsentChanged, IdentityChanged, Person
 from pages.webhooks.routes import Heard
@@ -27,6 +28,7 @@ class People:
         self.channel = channel
         self.new: list[Identity] = []
         self._unwritten: list[Identity] = []
+        self._late: dict[Person, Identity] = {}
         latest: dict[Person, datetime] = {}
         for person, at in seen:
             latest[person] = max(at, latest.get(person, at))
@@ -42,10 +44,12 @@ class People:
         return found
 
     def _find(self, person: Person) -> Identity | None:
-        return self._by_id.get(person.external_id) or self._by_phone.get(person.phone)
+        return self._late.get(person) or self._by_id.get(person.external_id) or self._by_phone.get(person.phone)
 
     def _is_settled(self, person: Person) -> bool:
-        """Known by all that this event says of the person."""
+        """Known by all that this event says of the person, or by what they were called when they said it."""
+        if person in self._late:
+            return True
         found = self._by_id.get(person.external_id) if person.external_id else self._by_phone.get(person.phone)
         return found is not None and (not person.phone or found.phone == person.phone)
 
@@ -77,6 +81,7 @@ class People:
         lock_scope(self.channel)
         # Another worker may have made them while we waited.
         self._read(latest)
+        self._late = former_faces(self.channel, {person: latest[person] for person in people})
         for person in people:
             if self._is_settled(person):
                 continue
@@ -123,26 +128,28 @@ def lock_scope(channel: Channel) -> None:
 
 def learn(identity: Identity, person: Person) -> Identity:
     """The other of WhatsApp's two ids, now that both came together."""
-    holder = identity
     if person.external_id and identity.external_id and identity.external_id != person.external_id:
         # Found by the phone alone: the number has changed hands.
         Identity.objects.filter(pk=identity.pk).update(phone=None)
         return make_like(identity, person)
-    if person.phone and identity.phone != person.phone:
-        rival = (
-            Identity.objects.filter(platform=identity.platform, scope=identity.scope, phone=person.phone)
-            .exclude(pk=identity.pk)
-            .first()
-        )
-        if rival and rival.external_id:
-            Identity.objects.filter(pk=rival.pk).update(phone=None)
-        elif rival:
-            # Known by the number alone until now: the same person.
-            join_identities(into=identity, gone=rival)
-        holder.phone = person.phone
-    holder.external_id = person.external_id or holder.external_id
-    holder.save(update_fields=["phone", "external_id", "updated_at"])
-    return holder
+    take_number(identity, person.phone or identity.phone)
+    identity.external_id = person.external_id or identity.external_id
+    identity.save(update_fields=["phone", "external_id", "updated_at"])
+    return identity
+
+
+def take_number(identity: Identity, phone: str | None) -> None:
+    """From whoever had it; not yet written down."""
+    if not phone or identity.phone == phone:
+        return
+    rivals = Identity.objects.filter(platform=identity.platform, scope=identity.scope, phone=phone)
+    rival = rivals.exclude(pk=identity.pk).first()
+    if rival and rival.external_id:
+        Identity.objects.filter(pk=rival.pk).update(phone=None)
+    elif rival:
+        # Known by the number alone until now: the same person.
+        join_identities(into=identity, gone=rival)
+    identity.phone = phone
 
 
 def make_like(other: Identity, person: Person) -> Identity:
@@ -181,8 +188,10 @@ def change_identities(channel: Channel, heard: list[Heard]) -> None:
     for one in heard:
         event = one.event
         assert isinstance(event, IdentityChanged)
-        if identity := find(channel, event.before):
-            move_to(channel, identity, event.after)
+        before, after = event.before, event.after
+        late = former_faces(channel, {before: event.at, after: event.at})
+        if identity := late.get(before) or find(channel, before):
+            move_to(channel, identity, event, late.get(after))
 
 
 def find(channel: Channel, person: Person) -> Identity | None:
@@ -191,14 +200,35 @@ def find(channel: Channel, person: Person) -> Identity | None:
     return by_id or (faces.filter(phone=person.phone).first() if person.phone else None)
 
 
-def move_to(channel: Channel, identity: Identity, after: Person) -> None:
-    there = find(channel, after)
-    if there and there.pk != identity.pk:
+def former_faces(channel: Channel, seen: Mapping[Person, datetime]) -> dict[Person, Identity]:
+    """Who was called so at that time, and is called otherwise since."""
+    if channel.platform != Platform.WHATSAPP:
+        return {}
+    names = {name for person in seen for name in (person.external_id, person.phone) if name}
+    known: dict[str, list[FormerName]] = defaultdict(list)
+    for former in FormerName.objects.filter(
+        name__in=names, identity__platform=channel.platform, identity__scope=channel.scope
+    ).select_related("identity__contact"):
+        known[former.name].append(former)
+    return {
+        person: fitting[0].identity
+        for person, at in seen.items()
+        if (fitting := [one for name in (person.external_id, person.phone) for one in known[name] if at <= one.until])
+    }
+
+
+def move_to(channel: Channel, identity: Identity, event: IdentityChanged, later: Identity | None) -> None:
+    """`later`: whose new name has been left behind by now."""
+    after, old = event.after, {name for name in (identity.external_id, identity.phone) if name}
+    there = later or find(channel, after) or identity
+    if there.pk != identity.pk:
         join_identities(into=there, gone=identity)
-        return
-    identity.external_id = after.external_id or identity.external_id
-    identity.phone = after.phone or identity.phone
-    identity.save(update_fields=["external_id", "phone", "updated_at"])
+    if not later:
+        there.external_id = after.external_id or there.external_id or identity.external_id
+        take_number(there, after.phone or there.phone or identity.phone)
+        there.save(update_fields=["external_id", "phone", "updated_at"])
+    gone = old - {there.external_id, there.phone}
+    FormerName.objects.bulk_create(FormerName(identity=there, name=name, until=event.at) for name in gone)
 
 
 def change_consent(channel: Channel, heard: list[Heard]) -> None:

@@ -326,6 +326,10 @@ class Migration(migrations.Migration):
             model_name='chat',
             index=models.Index(models.F('channel'), models.OrderBy(models.F('last_message_at'), descending=True), name='chats_of_channel'),
         ),
+        migrations.AddIndex(
+            model_name='chat',
+            index=models.Index(models.F('channel'), models.OrderBy(models.F('last_incoming_at'), descending=True), condition=models.Q(('last_incoming_at__isnull', False)), name='chats_last_incoming'),
+        ),
         migrations.AddConstraint(
             model_name='chat',
             constraint=models.UniqueConstraint(fields=('identity', 'channel'), name='chat_once_per_channel'),
@@ -337,5 +341,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attachment',
             constraint=models.UniqueConstraint(fields=('message', 'position'), name='attachment_once_per_place'),
+        ),
+        migrations.CreateModel(
+            name='FormerName',
+            fields=[
+                ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=160)),
+                ('until', models.DateTimeField()),
+                ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_names', to='inbox.identity')),
+            ],
+            options={
+                'db_table': 'former_names',
+                'ordering': ['until'],
+                'indexes': [models.Index(fields=['name', 'until'], name='former_names_by_name')],
+            },
         ),
     ]

@@ -1,5 +1,5 @@
 from inbox.models.chats import Chat
-from inbox.models.contacts import Contact, FacebookUser, Identity, InstagramUser, WhatsAppContact
+from inbox.models.contacts import Contact, FacebookUser, FormerName, Identity, InstagramUser, WhatsAppContact
 from inbox.models.messages import Attachment, FacebookMessage, InstagramMessage, Message, WhatsAppMessage
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Contact",
     "FacebookMessage",
     "FacebookUser",
+    "FormerName",
     "Identity",
     "InstagramMessage",
     "InstagramUser",

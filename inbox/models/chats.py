@@ -63,7 +63,14 @@ class Chat(models.Model):
                 name="chats_open_of_agent",
             ),
             models.Index(F("channel"), F("last_message_at").desc(), name="chats_of_channel"),
+            # When a channel last heard of anybody: the topmost entry.
+            models.Index(
+                F("channel"),
+                F("last_incoming_at").desc(),
+                condition=Q(last_incoming_at__isnull=False),
+                name="chats_last_incoming",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Chat {self.pk}"
+        return f"{self.identity.shown_name} on {self.channel.name}"

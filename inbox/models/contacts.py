@@ -93,6 +93,24 @@ class Identity(models.Model):
         return self.name or self.username or (f"+{self.phone}" if self.phone else "Unknown")
 
 
+class FormerName(models.Model):
+    """An id or number that was somebody's until then: a message that comes late still carries it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="former_names")
+    # A business-scoped id, or the digits of a number.
+    name = models.CharField(max_length=160)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "former_names"
+        ordering = ["until"]
+        indexes = [models.Index(fields=["name", "until"], name="former_names_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class FacebookUser(Identity):
     objects: ClassVar[Any] = PlatformManager(Platform.FACEBOOK)
 

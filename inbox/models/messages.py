@@ -139,7 +139,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_type_display()} {self.pk}"
+        return f"{self.get_type_display()}: {self.chat.identity.shown_name} on {self.channel.name}"
 
 
 class FacebookMessage(Message):

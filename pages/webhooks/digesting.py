@@ -1,61 +1,33 @@
 """From the door into the workspaces: a delivery's parts move in one transaction, and the delivery is gone.
 
-Many deliveries share a transaction. When one of them fails, the batch is undone and each is tried alone, each of its
-parts in a savepoint: what fails goes back as a delivery of its own, what works has moved.
+Many deliveries share a transaction, and their parts go in steps, each a savepoint: a step that fails is undone, its
+parts are tried alone, and what fails alone goes back. A transaction that fails as a whole is done again by deliveries.
 """
 
-import json
 import logging
 import threading
-from collections import defaultdict
+import time
+from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
-from django.utils import timezone
+from django.db import connection, transaction
 from django_tenants.utils import schema_context
 
+from pages.webhooks.cutting import MOST_PARTS, Piece, parts_of
 from pages.webhooks.events import Part
+from pages.webhooks.lanes import OWN_SECONDS, PLATFORM_SECONDS, Turn, claim, hold, own_lanes
+from pages.webhooks.leaving import is_databases_own, park, postpone, put_failed, put_rest, put_unrouted
 from pages.webhooks.moving import Moving, move_into
-from pages.webhooks.parsers import parse
-from pages.webhooks.parsers.weighing import LIGHT, swells
 from pages.webhooks.routing import Routes
-from pages.webhooks.troubles import described, frames
+from pages.webhooks.troubles import described
 from workspaces.models import Delivery, Workspace
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
-BATCH_BYTES = 4 * 1024 * 1024
-# Between the tries of what failed.
-PATIENCE = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600)]
-UNDONE_BY_OTHERS = ("40001", "40P01")
-# Of PostgreSQL's codes: what was asked is more than it takes, however often it is asked.
-TOO_MUCH = "54"
-
 # One at a time in a process: a second one would only wait for the first one's rows.
 _digesting = threading.Lock()
 _asked = threading.Event()
-
-CLAIM = """
-SELECT id, octet_length(body) FROM public.deliveries
-WHERE state = 'WAITING' AND (not_before IS NULL OR not_before <= now())
-ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-"""
-
-
-class TooMuch(Exception):
-    """Not even Meta's largest batch becomes as much."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Of one part that did not move."""
-
-    part: Part
-    state: str
-    error: str = ""
 
 
 def digest_deliveries() -> int:
@@ -66,144 +38,144 @@ def digest_deliveries() -> int:
     while _asked.is_set() and _digesting.acquire(blocking=False):
         try:
             _asked.clear()
-            while number := digest_batch():
+            lanes: deque[UUID] = deque()
+            while (number := digest_round(lanes)) or lanes:
                 taken += number
         finally:
             _digesting.release()
     return taken
 
 
-def digest_batch() -> int:
+def digest_round(lanes: deque[UUID]) -> int:
+    """The platform's for a while, then for a while one lane after the other; what is left has the next round."""
+    taken, until = 0, time.monotonic() + PLATFORM_SECONDS
+    while (number := digest_batch()) and time.monotonic() < until:
+        taken += number
+    taken += number
+    lanes.extend(() if lanes else own_lanes())
+    until = time.monotonic() + OWN_SECONDS
+    while lanes and time.monotonic() < until:
+        taken += digest_batch(lanes.popleft())
+    return taken
+
+
+def digest_batch(lane: UUID | None = None) -> int:
+    turn = Turn(lane)
     claimed: list[int] = []
     try:
         with transaction.atomic():
-            claimed = claim(BATCH)
+            turn.limit_statements()
+            claimed = claim(turn)
             if claimed:
-                move(Delivery.objects.filter(pk__in=claimed).order_by("pk"))
+                move(Delivery.objects.filter(pk__in=claimed).order_by("pk"), turn)
     except Exception as error:
         if not claimed:
             raise
         logger.warning("%s deliveries are undone, each is tried alone: %s", len(claimed), described(error))
-        for pk in claimed:
-            digest_alone(pk)
+        digest_each(claimed, lane)
     return len(claimed)
 
 
-def claim(limit: int) -> list[int]:
-    """As many as fit in the memory of a small worker, and one however large."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [limit])
-        rows = cursor.fetchall()
-    claimed: list[int] = []
-    size = 0
-    for pk, length in rows:
-        size += length
-        if claimed and size > BATCH_BYTES:
+def digest_each(claimed: Iterable[int], lane: UUID | None) -> None:
+    """As far as one turn goes; the others wait for the next."""
+    turn = Turn(lane)
+    for pk in claimed:
+        try:
+            digest_alone(pk, lane)
+        except Exception as error:
+            postpone(pk, error)
+        if turn.is_over:
+            return
+
+
+def digest_alone(pk: int, lane: UUID | None) -> None:
+    with transaction.atomic():
+        turn = Turn(lane)
+        turn.limit_statements()
+        if lane is None or hold(lane):
+            move(Delivery.objects.due().select_for_update(skip_locked=True).filter(pk=pk), turn)
+
+
+def move(deliveries: Iterable[Delivery], turn: Turn) -> None:
+    """As much as goes in one turn."""
+    taken = take_apart(deliveries)
+    pieces = [Piece(delivery, part) for delivery, parts in taken for part in parts[:MOST_PARTS]]
+    routes = Routes(piece.part for piece in pieces)
+    left: dict[int, list[Part]] = defaultdict(list)
+    for piece in move_in_steps([piece for piece in pieces if routes.homes_of(piece)], routes, turn):
+        left[piece.delivery.pk].append(piece.part)
+    put_unrouted([piece for piece in pieces if not routes.homes_of(piece)])
+    done: list[int] = []
+    for delivery, parts in taken:
+        rest = left[delivery.pk] + parts[MOST_PARTS:]
+        if len(rest) < len(parts):
+            put_rest(delivery, rest)
+            done.append(delivery.pk)
+    Delivery.objects.filter(pk__in=done).delete()
+
+
+def take_apart(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, list[Part]]]:
+    """One, however much it holds, or several that hold no more than goes at once."""
+    taken: list[tuple[Delivery, list[Part]]] = []
+    number = 0
+    for delivery in deliveries:
+        try:
+            parts = parts_of(delivery)
+        except Exception as error:
+            park(delivery, error)
+            continue
+        number += len(parts)
+        if taken and number > MOST_PARTS:
             break
-        claimed.append(pk)
-    return claimed
+        taken.append((delivery, parts))
+    return taken
 
 
-def move(deliveries: Iterable[Delivery]) -> None:
-    deliveries = list(deliveries)
+def move_in_steps(pieces: list[Piece], routes: Routes, turn: Turn) -> Iterable[Piece]:
+    """Those that the turn did not come to.
+
+    The platform's go in one step. An own app's are felt for: one, two, four, for as long as the turn lasts.
+    """
+    waiting = deque(pieces)
+    size = 1 if turn.lane else max(len(pieces), 1)
+    while waiting and not (turn.is_over and len(waiting) < len(pieces)):
+        step = [waiting.popleft() for _ in range(min(size, len(waiting)))]
+        error = try_step(step, routes, turn)
+        if error is None:
+            size *= 2
+        elif len(step) == 1:
+            put_failed(step[0], error)
+        else:
+            waiting.extendleft(reversed(step))
+            size = 1
+    return waiting
+
+
+def try_step(step: list[Piece], routes: Routes, turn: Turn) -> Exception | None:
+    """The error, when it is these pieces' own."""
+    try:
+        with transaction.atomic(), turn.step():
+            move_pieces(step, routes)
+            # What a constraint says at the commit, it says here, where it undoes nobody else.
+            connection.check_constraints()
+    except Exception as error:
+        if is_databases_own(error):
+            raise
+        return error
+    return None
+
+
+def move_pieces(pieces: list[Piece], routes: Routes) -> None:
     moving: dict[Workspace, list[Moving]] = defaultdict(list)
-    unrouted: list[tuple[Delivery, Part]] = []
-    taken_apart = [(delivery, part) for delivery in deliveries for part in parts_of(delivery)]
-    routes = Routes(part for _, part in taken_apart)
-    for delivery, part in taken_apart:
-        homes = routes.of(part, delivery.workspace_id)
-        for workspace in homes:
-            moving[workspace].append(Moving(part, delivery.received_at))
-        if not homes:
-            unrouted.append((delivery, part))
+    for piece in pieces:
+        for workspace in routes.homes_of(piece):
+            moving[workspace].append(Moving(piece.part, piece.delivery.received_at))
     # In the same order in every worker, so that none waits for another in a circle.
     for workspace in sorted(moving, key=lambda workspace: workspace.schema_name):
         with schema_context(workspace.schema_name):
             move_into(moving[workspace])
-    for delivery, part in unrouted:
-        put_back(delivery, Outcome(part, Delivery.State.UNROUTED))
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()
-
-
-def parts_of(delivery: Delivery) -> list[Part]:
-    raw = bytes(delivery.body)
-    body = json.loads(raw)
-    if len(raw) > LIGHT and swells(body):
-        raise TooMuch
-    return parse(body)
-
-
-def digest_alone(pk: int) -> None:
-    """Each part for itself; the database's own troubles are nobody's fault and count as no try."""
-    try:
-        with transaction.atomic():
-            delivery = Delivery.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
-            if delivery:
-                move_part_by_part(delivery)
-    except OperationalError as error:
-        if state_of(error) not in UNDONE_BY_OTHERS:
-            raise
-        logger.warning("delivery %s waits for another worker", pk)
-    except Exception as error:
-        # It cannot even be taken apart. All that came later would wait behind it.
-        logger.error("delivery %s is parked: %s\n%s", pk, described(error), frames(error))
-        broken = Delivery.objects.waiting().filter(pk=pk)
-        broken.update(state=Delivery.State.PARKED, attempts=Delivery.TRIES, error=described(error))
-
-
-def state_of(error: OperationalError) -> str:
-    return getattr(error.__cause__, "sqlstate", None) or ""
-
-
-def move_part_by_part(delivery: Delivery) -> None:
-    parts = parts_of(delivery)
-    routes = Routes(parts)
-    for part in parts:
-        homes = routes.of(part, delivery.workspace_id)
-        if not homes:
-            put_back(delivery, Outcome(part, Delivery.State.UNROUTED))
-        elif error := try_to_move(part, homes, delivery):
-            put_back(delivery, Outcome(part, Delivery.State.WAITING, error))
-    delivery.delete()
-
-
-def try_to_move(part: Part, homes: list[Workspace], delivery: Delivery) -> str:
-    """The error's words, or nothing."""
-    try:
-        with transaction.atomic():
-            for workspace in homes:
-                with schema_context(workspace.schema_name):
-                    move_into([Moving(part, delivery.received_at)])
-    except Exception as error:
-        if isinstance(error, OperationalError) and not state_of(error).startswith(TOO_MUCH):
-            raise
-        # Whatever it is, it stops nobody else.
-        logger.error(
-            "a part of delivery %s failed: %s: %s\n%s", delivery.pk, part.kind, described(error), frames(error)
-        )
-        return described(error)
-    return ""
-
-
-def put_back(delivery: Delivery, outcome: Outcome) -> None:
-    """The part as a delivery of its own, to be tried later, or kept until somebody looks."""
-    part, state = outcome.part, outcome.state
-    failed = state == Delivery.State.WAITING
-    attempts = delivery.attempts + failed
-    if failed and attempts >= Delivery.TRIES:
-        state = Delivery.State.PARKED
-    Delivery.objects.create(
-        body=json.dumps(part.payload).encode(),
-        workspace_id=delivery.workspace_id,
-        received_at=delivery.received_at,
-        state=state,
-        attempts=attempts,
-        not_before=timezone.now() + PATIENCE[attempts - 1] if failed and state == Delivery.State.WAITING else None,
-        error=outcome.error,
-        platform=part.platform,
-        account_id=part.account_id or part.waba_id,
-    )
 
 
 def is_waiting() -> bool:
-    return Delivery.objects.due().exists()
+    """Of the own apps' perhaps for later: one ring too many."""
+    return Delivery.objects.due().filter(workspace_id=None).exists() or bool(own_lanes())

@@ -1,19 +1,25 @@
-"""The platform's own app delivers here: before Django makes a request of it, which costs as much as the rest."""
+"""Deliveries are taken here: before Django makes a request of them, which costs as much as the rest."""
 
+import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
 from pages.webhooks.door import ADDRESS
 from pages.webhooks.refusals import count_refusal
-from pages.webhooks.signatures import platform_signer
 from pages.webhooks.taking import Problem, take
+
+# The platform's app, or a workspace's own.
+ADDRESSES = re.compile(
+    re.escape(ADDRESS) + r"(?:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/)?", re.ASCII
+)
 
 
 def is_delivery(request: dict[str, Any]) -> bool:
-    return bool(request.get("PATH_INFO") == ADDRESS and request.get("REQUEST_METHOD") == "POST")
+    return request.get("REQUEST_METHOD") == "POST" and bool(ADDRESSES.fullmatch(request.get("PATH_INFO", "")))
 
 
 def answer(request: dict[str, Any], start_response: Callable[..., Any], length: int) -> Iterable[bytes]:
@@ -35,4 +41,10 @@ def receive(request: dict[str, Any], length: int) -> Problem | None:
     if len(body) < length:
         return 400, "cut off"
     kind, signature = request.get("CONTENT_TYPE", ""), request.get("HTTP_X_HUB_SIGNATURE_256", "")
-    return take(body, kind, signature, platform_signer())
+    return take(body, kind, signature, addressed(request["PATH_INFO"]))
+
+
+def addressed(path: str) -> UUID | None:
+    """The workspace whose own app delivers."""
+    found = ADDRESSES.fullmatch(path)
+    return UUID(found[1]) if found and found[1] else None

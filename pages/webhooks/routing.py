@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from pages.webhooks.cutting import Piece
 from pages.webhooks.events import Part
 from workspaces.models import ChannelRoute, Workspace
 
@@ -25,8 +26,9 @@ class Routes:
             if route.account_id:
                 self.by_waba[route.account_id][route.workspace_id] = route.workspace
 
-    def of(self, part: Part, signed_by: UUID | None) -> list[Workspace]:
+    def homes_of(self, piece: Piece) -> list[Workspace]:
         """A workspace's own app speaks for its own accounts alone; the platform's for all."""
+        part, signed_by = piece.part, piece.delivery.workspace_id
         if part.account_id:
             found = self.by_account.get((part.platform, part.account_id))
             workspaces = [found] if found else []

@@ -18,6 +18,12 @@ from workspaces.models import Delivery
 PAGE = Channel(platform="FACEBOOK", external_id="1042")
 NUMBER = Channel(platform="WHATSAPP", external_id="4200", metadata={"waba_id": "3100"})
 READER = {"phone": "573001", "user_id": "CO.1"}
+BEFORE = {"phone": "573002", "user_id": "CO.2"}
+MOVED = {
+    "id": "wamid.7",
+    "type": "system",
+    "system": {"type": "user_changed_number", "body": "moved", "wa_id": "573003", "user_id": "CO.3"},
+}
 OUT = {"id": "wamid.out", "recipient_id": "573001", "recipient_user_id": "CO.1"}
 
 
@@ -44,6 +50,14 @@ HAPPENED = [
     whatsapp(NUMBER, statuses=[status("sent", 4)]),
     whatsapp(NUMBER, statuses=[status("read", 6)]),
     whatsapp(NUMBER, statuses=[status("delivered", 5)]),
+    # Another changes number and id, and says three things under the old ones and one under the new.
+    whatsapp(NUMBER, messages=[whatsapp_text("It is me", second=12, **BEFORE) | {"id": "wamid.4"}]),
+    whatsapp(NUMBER, messages=[whatsapp_text("My number", second=13, phone="573002") | {"id": "wamid.5"}]),
+    whatsapp(NUMBER, messages=[whatsapp_text("My name", second=14, user_id="CO.2") | {"id": "wamid.6"}]),
+    whatsapp(NUMBER, messages=[whatsapp_text("", second=15, **BEFORE) | MOVED]),
+    whatsapp(
+        NUMBER, messages=[whatsapp_text("Still me", second=16, phone="573003", user_id="CO.3") | {"id": "wamid.8"}]
+    ),
 ]
 
 CHAT = "identity__external_id state unread_count last_message__external_id last_incoming_at last_outgoing_at".split()

@@ -311,3 +311,45 @@ def test_a_new_number_is_the_same_person(number, inside):
     deliver(whatsapp(number, messages=[whatsapp_text("my new number", phone="573009", second=20)]))
     assert Identity.objects.values_list("phone", flat=True).get() == "573009"
     assert Chat.objects.get().messages.count() == 3
+
+
+def notice(to, *, second, **person):
+    told = {"body": "changed", "type": "user_changed_number", "wa_id": to}
+    return whatsapp_text(second=second, **person, type="system", system=told)
+
+
+def test_what_was_written_before_the_number_changed_and_comes_after_is_the_same_persons(number, inside):
+    deliver(whatsapp(number, messages=[whatsapp_text("hello", phone=PHONE, user_id=BSUID)]))
+    deliver(whatsapp(number, messages=[notice("573009", second=9, phone=PHONE, user_id=BSUID)]))
+    deliver(whatsapp(number, messages=[whatsapp_text("late", phone=PHONE, user_id=BSUID, second=5)]))
+    deliver(whatsapp(number, messages=[whatsapp_text("late too", phone=PHONE, second=6)]))
+    identity = Identity.objects.get()
+    assert (identity.external_id, identity.phone) == (BSUID, "573009")
+    assert Chat.objects.get().messages.count() == 4
+
+
+def test_a_number_left_behind_is_free_for_another(number, inside):
+    deliver(whatsapp(number, messages=[whatsapp_text("hello", phone=PHONE)]))
+    deliver(whatsapp(number, messages=[notice("573009", second=9, phone=PHONE)]))
+    deliver(whatsapp(number, messages=[whatsapp_text("I am new here", phone=PHONE, second=20)]))
+    deliver(whatsapp(number, messages=[whatsapp_text("late", phone="573009", second=21)]))
+    assert sorted(Identity.objects.values_list("phone", flat=True)) == sorted([PHONE, "573009"])
+    assert sorted(chat.messages.count() for chat in Chat.objects.all()) == [1, 3]
+
+
+def test_numbers_changed_twice_and_told_in_the_wrong_order_are_one_persons(number, inside):
+    deliver(whatsapp(number, messages=[notice("573010", second=9, phone="573009")]))
+    deliver(whatsapp(number, messages=[notice("573009", second=5, phone=PHONE)]))
+    deliver(whatsapp(number, messages=[whatsapp_text("the oldest", phone=PHONE, second=1)]))
+    assert Identity.objects.values_list("phone", flat=True).get() == "573010"
+    assert Chat.objects.get().messages.count() == 3
+
+
+def test_a_new_number_that_another_had_is_taken_from_them(number, inside):
+    deliver(whatsapp(number, messages=[whatsapp_text("mine", phone=PHONE, user_id="CO.1")]))
+    deliver(whatsapp(number, messages=[whatsapp_text("another", phone="573009", user_id="CO.2")]))
+    moved = {"wa_id": "573009", "user_id": "CO.1", "type": "user_changed_number", "body": "changed"}
+    told = whatsapp_text(phone=PHONE, user_id="CO.1", second=9, type="system", system=moved)
+    deliver(whatsapp(number, messages=[told]))
+    assert sorted(Identity.objects.values_list("external_id", "phone")) == [("CO.1", "573009"), ("CO.2", None)]
+    assert Delivery.objects.count() == 0

@@ -1,4 +1,7 @@
-"""What an agent would do in a browser, for the running product: `python -m tests.wire.answering acme` reads answers."""
+"""What an agent would do in a browser, for the running product: `python -m tests.wire.answering acme` reads answers.
+
+In the lane `bulk` a campaign says them.
+"""
 
 import json
 import sys
@@ -8,7 +11,7 @@ import django
 from django_tenants.utils import schema_context
 
 
-def main(slug: str) -> None:
+def main(slug: str, lane: str) -> None:
     django.setup()
 
     from agents.models import Agent
@@ -22,9 +25,10 @@ def main(slug: str) -> None:
         owner = Agent.objects.with_person().get(user=workspace.owner_id)
         for chat, text in json.load(sys.stdin):
             found = Chat.objects.select_related("channel", "identity__contact").get(pk=chat)
-            sent.append(str(send_message(found, by=owner, text=text, client_id=uuid4()).pk))
+            who = {"by": owner} if lane == "send" else {"by": None, "sender": "BOT"}
+            sent.append(str(send_message(found, **who, text=text, client_id=uuid4(), lane=lane).pk))
     print(json.dumps(sent))  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

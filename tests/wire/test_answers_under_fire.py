@@ -6,13 +6,14 @@ from collections import Counter
 
 from pages.sandbox import world
 from tests.product import eventually
-from tests.wire.wire import PATIENCE, Status, Wire
+from tests.wire.wire import Status, Wire
 
 SEED = 20_262
 CUSTOMERS = ("rosa", "liam", "mei", "yusuf")
 ACCOUNTS = (world.ACME_PAGE, world.ACME_INSTAGRAM, world.ACME_NUMBER)
-EACH, ROUNDS = 6, 3
-SENDERS = ("send", "send-2")
+EACH = 6
+# Each is killed once. The last has a lane of its own.
+SENDERS = {"send": "send", "send-2": "send", "bulk": "bulk"}
 FAULTS = {
     "429": 0.06,
     "500": 0.06,
@@ -42,22 +43,27 @@ def test_each_answer_goes_once_or_says_that_it_did_not(wire: Wire) -> None:
     wire.meta.post("settings", latency_ms=400)
     for do, rate in FAULTS.items():
         wire.meta.fault(do, rate=rate, seconds=0.3, path="/messages$")
-    wire.spawn("send-2", like="send")
+    for name in SENDERS.keys() - wire.processes.keys():
+        wire.spawn(name, like=SENDERS[name])
 
-    composed = [(chat, f"{number}") for number in range(EACH) for chat in chats]
-    ids = wire.answer(composed)
-    for (chat, _), identity in zip(composed, ids, strict=True):
-        chats[chat].append(identity)
-    for _ in range(ROUNDS):
-        name = chance.choice(SENDERS)
+    ids: list[str] = []
+    for lane, part in (("send", list(chats)[::2]), ("bulk", list(chats)[1::2])):
+        composed = [(chat, f"{number}") for number in range(EACH) for chat in part]
+        ids += (made := wire.answer(composed, lane=lane))
+        for (chat, _), identity in zip(composed, made, strict=True):
+            chats[chat].append(identity)
+    for name in chance.sample(list(SENDERS), len(SENDERS)):
         wait_for_work(wire, chance)
         wire.kill(name)
-        wire.spawn(name, like="send")
+        if name == "bulk":
+            wire.stop_valkey()
+            wire.servers.valkey.start()
+        wire.spawn(name, like=SENDERS[name])
         wait_for_work(wire, chance)
         hours_pass(wire)
     wire.meta.delete("faults")
     hours_pass(wire)
-    eventually(lambda: settled(wire, ids), within=PATIENCE, what=f"each is settled: {counted(wire, ids)}")
+    eventually(lambda: settled(wire, ids), what=f"each is settled: {counted(wire, ids)}")
     wire.drain()
 
     rows = wire.rows("acme", STATES, ids)
@@ -90,7 +96,7 @@ def hours_pass(wire: Wire) -> None:
     for statement in AGED:
         wire.change("acme", statement)
     for name in SENDERS:
-        wire.spawn(name, like="send")
+        wire.spawn(name, like=SENDERS[name])
 
 
 def settled(wire: Wire, ids: list[str]) -> bool:
@@ -112,14 +118,14 @@ def test_a_dead_token_holds_the_queue_until_the_channel_is_connected_again(wire:
     wire.spawn("send")
     needs = [("NEEDS_RECONNECT",)]
     state = lambda: wire.rows("globex", STATE, account)  # noqa: E731
-    eventually(lambda: state() == needs, within=PATIENCE, what="the channel is marked")
+    eventually(lambda: state() == needs, what="the channel is marked")
     waiting = lambda: {row[2] for row in wire.rows("globex", STATES, ids)}  # noqa: E731
-    eventually(lambda: waiting() == {Status.QUEUED}, within=PATIENCE, what="all of them wait")
+    eventually(lambda: waiting() == {Status.QUEUED}, what="all of them wait")
     assert wire.accepted(since) == []
 
     wire.meta.post(f"tokens/{token}", broken=0)
     wire.python("-m", "tests.wire.reconnecting", "globex", "WHATSAPP", token)
-    eventually(lambda: waiting() == {Status.DELIVERED}, within=PATIENCE, what="they go by themselves")
+    eventually(lambda: waiting() == {Status.DELIVERED}, what="they go by themselves")
     took = [one["ours"] for one in wire.accepted(since)]
     assert sorted(took) == sorted(ids)
     for turn in range(2):

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pages.sandbox import world
 from tests.product import eventually
-from tests.wire.wire import PATIENCE, Wire
+from tests.wire.wire import Wire
 
 ACCOUNTS = {"messenger": world.ACME_PAGE, "instagram": world.ACME_INSTAGRAM, "whatsapp": world.ACME_NUMBER}
 
@@ -24,7 +24,7 @@ def picture(colour: str) -> bytes:
 
 
 def soon(look: Callable[[], Any], what: str) -> Any:
-    return eventually(look, within=PATIENCE, what=what)
+    return eventually(look, what=what)
 
 
 @pytest.mark.parametrize("account", ACCOUNTS.values(), ids=ACCOUNTS.keys())

@@ -25,8 +25,6 @@ Json = dict[str, Any]
 
 SLUGS = ("acme", "globex")
 PROCESSES = ("web", "events", "send", "worker", "beat")
-# On a machine that others use too, a process takes its time to start.
-PATIENCE = 90
 APP = {
     "META_APP_ID": world.APP_ID,
     "META_APP_SECRET": world.APP_SECRET,
@@ -41,7 +39,7 @@ class Wire:
         self.folder, self.servers = folder, servers
         self.product = Product(folder, servers.database_url, servers.redis_url)
         door = f"http://127.0.0.1:{self.product.port}/webhooks/meta/"
-        self.meta = Sandbox(webhook_url=door, webhook_first_pause=0.1)
+        self.meta = Sandbox(webhook_url=door, webhook_first_pause=0.1, webhook_timeout=60.0)
         self.product.more = {
             **APP,
             "GRAPH_URL": self.meta.url,
@@ -57,7 +55,7 @@ class Wire:
         self.python("-c", PREPARATION)
         for name in PROCESSES:
             self.spawn(name)
-        eventually(self.product.answers, within=PATIENCE, what="the web process answers")
+        eventually(self.product.answers, what="the web process answers")
 
     def stop(self) -> None:
         for name in list(self.processes):
@@ -76,7 +74,7 @@ class Wire:
         for name in PROCESSES:
             if name not in self.processes:
                 self.spawn(name)
-        eventually(self.product.answers, within=PATIENCE, what="the web process answers")
+        eventually(self.product.answers, what="the web process answers")
 
     def spawn(self, name: str, like: str = "") -> None:
         """`like`: another process of that kind."""
@@ -103,6 +101,13 @@ class Wire:
     def flush(self) -> None:
         with redis.Redis.from_url(self.servers.redis_url) as valkey:
             valkey.flushall()
+
+    def stop_valkey(self) -> None:
+        """At once: what was not yet written down is gone, with the queues and the bells."""
+        valkey = self.servers.valkey
+        assert valkey.process
+        valkey.process.kill()
+        valkey.process.wait()
 
     def stop_postgres(self) -> None:
         """At once, in the middle of whatever it does."""
@@ -154,14 +159,14 @@ class Wire:
     def arrives(self, external_id: str, slug: str = "acme") -> Any:
         """A customer's message; its chat."""
         look = lambda: self.message(external_id, slug, "chat_id::text")  # noqa: E731
-        return eventually(look, within=PATIENCE, what=f"{external_id} is in a chat")[0]
+        return eventually(look, what=f"{external_id} is in a chat")[0]
 
     def chat_with(self, customer: str, account: str, slug: str = "acme") -> str:
         return str(self.arrives(self.meta.write(customer, account, "Hello?")["id"], slug))
 
-    def answer(self, answers: list[tuple[str, str]], slug: str = "acme") -> list[str]:
+    def answer(self, answers: list[tuple[str, str]], slug: str = "acme", lane: str = "send") -> list[str]:
         """Into each chat its text, in this order, as the owner would; the messages' ids."""
-        told = self.python("-m", "tests.wire.answering", slug, told=answers)
+        told = self.python("-m", "tests.wire.answering", slug, lane, told=answers)
         ids: list[str] = json.loads(told.splitlines()[-1])
         return ids
 
@@ -177,7 +182,7 @@ class Wire:
         self.meta.post("webhooks/retry")
         look = lambda: self.meta.get("webhooks", limit=1)["waiting"] == 0 and self.deliveries() == []  # noqa: E731
         try:
-            eventually(look, within=PATIENCE, what="nothing waits at the door")
+            eventually(look, what="nothing waits at the door")
         except AssertionError as error:
             waiting = self.meta.get("webhooks", limit=500)["webhooks"]
             error.add_note(f"the door: {self.deliveries()}")

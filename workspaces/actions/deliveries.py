@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from workspaces import bells
@@ -13,6 +14,8 @@ from workspaces.refusals import Refused
 
 # Who has not connected an account by then does not miss what was said to it.
 UNROUTED_LIFETIME = timedelta(days=30)
+# An own app that also speaks for accounts nobody connects here: beyond the latest, so that its other words get in.
+UNROUTED_OF_OWN_APP = 5_000
 DIGESTION = "pages.tasks.digest_deliveries"
 AFRESH: dict[str, Any] = {"state": Delivery.State.WAITING, "attempts": 0, "not_before": None, "error": ""}
 
@@ -51,4 +54,15 @@ def retry_parked(*, since: datetime, until: datetime, workspace: Workspace | Non
 def forget_unrouted() -> int:
     """For accounts that nobody connected."""
     old = Delivery.objects.unrouted().filter(received_at__lt=timezone.now() - UNROUTED_LIFETIME)
-    return old.delete()[0]
+    return old.delete()[0] + forget_unrouted_of_own_apps()
+
+
+def forget_unrouted_of_own_apps() -> int:
+    unrouted = Delivery.objects.unrouted().of_own_apps()
+    crowded = unrouted.order_by().values("workspace_id").annotate(Count("id")).filter(id__count__gt=UNROUTED_OF_OWN_APP)
+    forgotten = 0
+    for workspace_id in crowded.values_list("workspace_id", flat=True):
+        newest_first = unrouted.filter(workspace_id=workspace_id).order_by("-id")
+        last_kept = newest_first.values_list("id", flat=True)[UNROUTED_OF_OWN_APP - 1]
+        forgotten += newest_first.filter(id__lt=last_kept).delete()[0]
+    return forgotten

@@ -87,6 +87,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def unrouted(self) -> Self:
         return self.filter(state=Delivery.State.UNROUTED)
 
+    def of_own_apps(self) -> Self:
+        return self.filter(workspace_id__isnull=False)
+
     def of_workspace(self, workspace: Workspace) -> Self:
         """Signed by its own app, or about an account of its."""
         ours = ChannelRoute.objects.filter(workspace=workspace, platform=OuterRef("platform"))
@@ -124,7 +127,11 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         ordering = ["id"]
         indexes = [
-            models.Index(F("id"), condition=Q(state="WAITING"), name="deliveries_waiting"),
+            models.Index(F("id"), condition=Q(state="WAITING", workspace_id=None), name="deliveries_waiting"),
+            # Each own app's lane, and what it has left lying in all states.
+            models.Index(
+                fields=["state", "workspace_id", "id"], condition=Q(workspace_id__isnull=False), name="deliveries_own"
+            ),
             models.Index(fields=["platform", "account_id"], condition=Q(state="UNROUTED"), name="deliveries_unrouted"),
         ]
 

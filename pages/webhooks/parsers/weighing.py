@@ -8,10 +8,12 @@ from typing import Any
 
 # Too little to swell.
 LIGHT = 8 * 1024
-MOST_PARTS = 5_000
+MOST_PARTS = 10_000
 MOST_BYTES = 32 * 1024 * 1024
 # Keys, brackets, and the row that a part becomes.
 FRAME = 300
+# Stands around the parts of a change and is none.
+CONTEXT = frozenset({"messaging_product", "metadata", "contacts"})
 
 
 def swells(body: Any) -> bool:
@@ -37,10 +39,15 @@ def load_of(entry: dict[str, Any]) -> tuple[int, int]:
             continue
         for level in (value, value.get("standby")):
             if isinstance(level, dict):
-                more = len(level) + sum(len(each) for each in level.values() if isinstance(each, list))
+                more = sum(1 + (len(each) if isinstance(each, list) else 0) for each in beside(level))
                 parts += more
                 size += more * (around + weight_around(change, value) + weight_around(change, level))
     return parts, size
+
+
+def beside(level: dict[str, Any]) -> list[Any]:
+    """What may become parts."""
+    return [each for key, each in level.items() if key not in CONTEXT]
 
 
 def weight_around(change: dict[str, Any], value: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pages.webhooks.cutting import body_of
 from pages.webhooks.events import Part
 from pages.webhooks.parsers import parse
 from tests.pages.webhooks import envelopes as make
@@ -82,6 +83,8 @@ def check(body: Any) -> list[Part]:
         assert parse(part.payload) == [part]
         assert part.is_known or part.kind.startswith("unknown.")
     assert parse(body) == parts
+    # What is left of a delivery is put together again.
+    assert parse(json.loads(body_of(parts))) == parts
     return parts
 
 
