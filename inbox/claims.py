@@ -1,5 +1,6 @@
 """The outbox's statements: a message is claimed in one of them and settled in another, each guarded by the lease."""
 
+import threading
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
+from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 # Longer than a call to Meta may take; a file is uploaded first.
@@ -32,7 +34,7 @@ WHERE c.id = %(chat)s
   AND (ch.held_until IS NULL OR ch.held_until <= clock_timestamp())
 RETURNING m.id, m.chat_id, m.type, m.text, m.payload, m.sender, m.attempts, m.lease_until, m.created_at,
   COALESCE((SELECT r.external_id FROM messages AS r WHERE r.id = m.reply_to_id), m.reply_to_external_id),
-  ch.id, ch.updated_at, ch.platform, ch.metadata, COALESCE(i.external_id, ''), COALESCE(i.phone, ''),
+  ch.id, ch.updated_at, ch.last_sent_at, ch.platform, ch.metadata, COALESCE(i.external_id, ''), COALESCE(i.phone, ''),
   k.blocked, c.window_expires_at
 """
 
@@ -83,7 +85,17 @@ WHERE chat_id = %(chat)s AND status = 'SENDING' AND lease_until <= clock_timesta
 
 HOLD = "UPDATE messages SET error = %(error)s WHERE id = %(id)s AND status = 'QUEUED' AND error <> %(error)s"
 
+# When a channel last spoke; not with each message, as all its workers would wait for the one row.
+SPOKE = """
+UPDATE channels SET last_sent_at = clock_timestamp()
+WHERE id = %(channel)s AND (last_sent_at IS NULL OR last_sent_at < clock_timestamp() - %(exact_to)s)
+"""
+EXACT_TO = timedelta(minutes=1)
+
 PERHAPS = "It was being sent when the connection to Meta was lost. It may have arrived."
+
+
+_of_thread = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,7 @@ class Claim:
     reply_to: str
     channel_id: UUID
     channel_updated_at: datetime
+    channel_sent_at: datetime | None
     platform: str
     metadata: dict[str, Any]
     external_id: str
@@ -146,6 +159,12 @@ def settle_sent(claim: Claim, external_id: str, body: dict[str, Any]) -> bool | 
     return row[0] if row else None
 
 
+def note_sent(claim: Claim) -> None:
+    """On the channel, to the minute."""
+    if claim.channel_sent_at is None or timezone.now() - claim.channel_sent_at > EXACT_TO:
+        _run(SPOKE, {"channel": claim.channel_id, "exact_to": EXACT_TO})
+
+
 def settle(
     claim: Claim,
     status: str,
@@ -183,14 +202,22 @@ def _one(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
     # Itself, as every look at the proxy costs.
     base = connections[DEFAULT_DB_ALIAS]
     # Each statement is a transaction of its own; a savepoint only where somebody has opened one.
-    with transaction.atomic() if base.in_atomic_block else nullcontext(), base.cursor() as cursor:
-        wire = cursor.connection
+    with transaction.atomic() if base.in_atomic_block else nullcontext(), base.wrap_database_errors:
+        # Binary: Django reads times, and no JSON, where they come as text.
+        return _cursor(base).execute(statement, values, prepare=True, binary=True).fetchone()
+
+
+def _cursor(base: Any) -> "psycopg.Cursor[Any]":
+    """This thread's, kept: to make one, and Django's around it, costs as much as a statement."""
+    if not (base.search_path_set_schemas and base.health_check_done):
+        # Connects, sees whether the connection lives, enters the schema.
+        base.cursor().close()
+    kept = getattr(_of_thread, "cursor", None)
+    if kept is None or kept.connection is not base.connection:
         # Where Django leaves it empty, nothing is prepared even when asked for.
-        wire.prepare_threshold = wire.prepare_threshold or 5
-        with base.wrap_database_errors, psycopg.Cursor(wire) as prepared:
-            # Binary: Django reads times, and no JSON, where they come as text.
-            row = prepared.execute(statement, values, prepare=True, binary=True).fetchone()
-    return row
+        base.connection.prepare_threshold = base.connection.prepare_threshold or 5
+        kept = _of_thread.cursor = psycopg.Cursor(base.connection)
+    return kept
 
 
 def _run(statement: str, values: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import redis
@@ -51,6 +52,7 @@ class Bucket:
     ahead: int = 1
 
 
+@lru_cache(maxsize=4096)
 def per_second(key: str, limit: float) -> Bucket:
     burst = max(1, int(limit * AT_ONCE))
     if limit < FAST:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from inbox import policy
 from inbox.actions.statuses import join_echo
-from inbox.claims import HELD, PERHAPS, Claim, settle, settle_sent
+from inbox.claims import HELD, PERHAPS, Claim, note_sent, settle, settle_sent
 from inbox.limits import MEDIA, buckets_of, limits
 from inbox.models import Attachment, Message
 from pages.actions.channels import hold_channel, mark_needs_reconnect
@@ -145,6 +145,7 @@ def arrived(claim: Claim, sent: Sent) -> Outcome:
             return Outcome(more=True)
         logger.error("message %s: Meta gave an id that another message has", claim.id)
         more = settle_sent(claim, "", sent.body)
+    note_sent(claim)
     return settled(more)
 
 

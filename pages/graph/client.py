@@ -18,7 +18,7 @@ from pages.graph.calls import Call, write_down
 from pages.graph.errors import GraphError, Kind, classify, classify_answer, error_in, never_left
 from pages.graph.line import Line
 from pages.graph.masking import mask_text
-from pages.graph.session import USER_AGENT, shared_pools, shared_session
+from pages.graph.session import USER_AGENT, pool_of, shared_session
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
@@ -77,19 +77,15 @@ class Request:
     def send_json(self) -> urllib3.BaseHTTPResponse:
         headers = {**JSON_HEADERS, "Authorization": f"Bearer {self.line.token}"} if self.line.token else JSON_HEADERS
         scheme, _, host, path = self.url.split("/", 3)
-        return (
-            shared_pools()
-            .connection_from_url(f"{scheme}//{host}")
-            .urlopen(
-                self.method,
-                f"/{path}?{urlencode(self.params)}" if self.params else f"/{path}",
-                body=jsonlib.dumps(self.json, allow_nan=False).encode(),
-                headers=headers,
-                retries=False,
-                redirect=False,
-                timeout=JSON_TIMEOUT,
-                preload_content=False,
-            )
+        return pool_of(f"{scheme}//{host}").urlopen(
+            self.method,
+            f"/{path}?{urlencode(self.params)}" if self.params else f"/{path}",
+            body=jsonlib.dumps(self.json, allow_nan=False).encode(),
+            headers=headers,
+            retries=False,
+            redirect=False,
+            timeout=JSON_TIMEOUT,
+            preload_content=False,
         )
 
     def send_any(self) -> requests.Response:
@@ -198,6 +194,8 @@ def content_of(response: urllib3.BaseHTTPResponse) -> bytes:
     while size <= MAX_ANSWER and (part := response.read(MAX_ANSWER + 1 - size, decode_content=True)):
         parts.append(part)
         size += len(part)
+        if response.length_remaining == 0 and "Content-Encoding" not in response.headers:
+            break
         if time.monotonic() > deadline:
             raise TimeoutError
     return b"".join(parts)

@@ -43,20 +43,26 @@ def new_pools() -> urllib3.PoolManager:
 
 _session = new_session()
 _pools = new_pools()
+# There are three of Meta's.
+_pool_of_host: dict[str, urllib3.HTTPConnectionPool] = {}
 
 
 def shared_session() -> requests.Session:
     return _session
 
 
-def shared_pools() -> urllib3.PoolManager:
-    return _pools
+def pool_of(host: str) -> urllib3.HTTPConnectionPool:
+    """Scheme and host, as in an address."""
+    if (pool := _pool_of_host.get(host)) is None:
+        pool = _pool_of_host[host] = _pools.connection_from_url(host)
+    return pool
 
 
 def _start_afresh() -> None:
     """A child that used its parent's connections would read the parent's answers."""
     global _session, _pools
     _session, _pools = new_session(), new_pools()
+    _pool_of_host.clear()
 
 
 os.register_at_fork(after_in_child=_start_afresh)

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import redis
@@ -49,10 +50,9 @@ def obey_error(line: Line, error: GraphError) -> None:
 
 def pauses_in(line: Line, headers: Mapping[str, str]) -> Iterator[tuple[str, timedelta]]:
     for header, scope in [("X-App-Usage", f"app:{line.app_id}"), ("X-Page-Usage", f"account:{account_of(line)}")]:
-        if pause := pause_for(parsed(headers.get(header))):
+        if (said := headers.get(header)) and (pause := pause_for(parsed(said))):
             yield scope, pause
-    by_account = parsed(headers.get("X-Business-Use-Case-Usage"))
-    for account, uses in by_account.items():
+    for account, uses in parsed(headers.get("X-Business-Use-Case-Usage")).items():
         for use in uses if isinstance(uses, list) else []:
             if isinstance(use, dict) and (pause := pause_for(use)) and (scope := scope_of(line, account, use)):
                 yield scope, pause
@@ -125,6 +125,7 @@ def paused_until(line: Line, *, management: bool = False) -> datetime | None:
     return datetime.fromtimestamp(until, UTC) if until > now else None
 
 
+@lru_cache(maxsize=4096)
 def scopes_of(line: Line, management: bool) -> tuple[str, ...]:
     accounts = {line.external_id, line.page_id, line.waba_id} - {""}
     scopes = [f"account:{account}" for account in sorted(accounts)]
