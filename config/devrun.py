@@ -26,6 +26,7 @@ from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 from honcho.process import Popen
 
+from config.check import complaint
 from config.embedded import Postgres, Server, ServerError, Valkey, remove_refuge, var_folder
 from config.embedded.processes import LOOPBACK, dying_with_parent, end, port_is_free, processes_marked
 from config.embedded.refuge import remove
@@ -35,7 +36,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 RUN_MARK = "SWITCHBOARD_RUN"
 FIRST_PORT = 8000
 SANDBOX_PORT = 8100
-SANDBOX = "exec python manage.py sandbox --port {port} --webhook-url {webhooks}"
+SANDBOX = "exec python manage.py sandbox --port {port} --webhook-url {webhooks} --memory {memory}"
 READY_WITHIN = 120
 PATIENCE = 10
 EMBEDDED: dict[str, type[Server]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
@@ -155,6 +156,8 @@ class Development:
         self.environment = {**os.environ, RUN_MARK: str(var), "SWITCHBOARD_VAR": str(var)}
 
     def start(self, note: IO[str]) -> None:
+        if wrong := complaint(self.environment):
+            raise Refused(wrong)
         if end_leftovers(self.var):
             tell("Ended what an earlier run had left running.")
         # The servers take it from here, everything else from self.environment.
@@ -233,7 +236,8 @@ class Development:
         if not self.sandbox:
             return
         port = urlsplit(self.sandbox).port or 0
-        command = SANDBOX.format(port=port, webhooks=shlex.quote(f"{self.environment['PUBLIC_URL']}/webhooks/meta/"))
+        webhooks, memory = f"{self.environment['PUBLIC_URL']}/webhooks/meta/", self.var / "sandbox.memory"
+        command = SANDBOX.format(port=port, webhooks=shlex.quote(webhooks), memory=shlex.quote(str(memory)))
         self._start_child("sandbox", command, Printer(sys.stdout, width=len("sandbox")))
         deadline = time.monotonic() + READY_WITHIN
         while not web_answers(port, "/_sandbox/health"):

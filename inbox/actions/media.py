@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from inbox.downloading import Download, TooLarge, TooSlow, clean_name, download, storage_name, type_of
+from inbox.downloading import Download, TooLarge, clean_name, download, storage_name, type_of
 from inbox.models import Attachment, Message
 from pages.graph.errors import GraphError, Kind
 from pages.graph.line import line_of
@@ -76,7 +76,7 @@ def fetch_attachment(attachment: Attachment, workspace: Workspace) -> None:
             settle_refused(attachment, error)
         except UnreadableSecret:
             hold(attachment, "The channel's token cannot be read.")
-        except (OSError, TooSlow) as error:
+        except OSError as error:
             logger.warning("attachment %s: %s", attachment.pk, type(error).__name__)
             try_later(attachment, "The connection broke.")
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from inbox.downloading import TooLarge, TooSlow, download
+from inbox.downloading import TooLarge, download
 from inbox.models import Contact, Identity
 from pages.graph.errors import GraphError, Kind
 from pages.graph.line import Line, line_of
@@ -85,7 +85,7 @@ def fetch_picture(line: Line, url: str) -> str:
         square = make_square(file)
         folder = f"{connection.schema_name}/pictures"  # type: ignore[attr-defined]
         return default_storage.save(f"{folder}/{square.name}", square)
-    except (GraphError, NotAPicture, OSError, TooLarge, TooSlow) as error:
+    except (GraphError, NotAPicture, OSError, TooLarge) as error:
         logger.info("a picture was left out: %s", type(error).__name__)
         return ""
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from pages.graph.calls import Call, write_down
 from pages.graph.client import CONNECT_SECONDS, MEDIA_SECONDS, call, causes_of
 from pages.graph.errors import GraphError, Kind, classify
-from pages.graph.guard import PrivateAddress, guarded_session
+from pages.graph.guard import PrivateAddress, guarded_session, hanging_up
 from pages.graph.line import Line
 
 PIECE = 64 * 1024
@@ -37,15 +37,20 @@ class Download:
     length: int | None
     _response: requests.Response = field(repr=False)
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self, *, within: float) -> Iterator[bytes]:
+        """All of it in so many seconds, or TimeoutError."""
         received = 0
         failure: GraphError | None = None
-        try:
-            while piece := self._response.raw.read(PIECE, decode_content=True):
-                received += len(piece)
-                yield piece
-        except (urllib3.exceptions.HTTPError, OSError):
-            failure = GraphError(BROKEN_OFF, kind=Kind.RETRY)
+        raw: Any = self._response.raw
+        with hanging_up(raw.connected, within) as is_over:
+            try:
+                while piece := raw.read(PIECE, decode_content=True):
+                    received += len(piece)
+                    yield piece
+            except (urllib3.exceptions.HTTPError, OSError):
+                failure = GraphError(BROKEN_OFF, kind=Kind.RETRY)
+        if is_over.is_set():
+            raise TimeoutError
         if failure or (self.length is not None and received < self.length and not self._is_encoded):
             raise failure or GraphError(BROKEN_OFF, kind=Kind.RETRY)
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from pages.sandbox import connections, control, dialogs, fetching, graph, static
 from pages.sandbox.errors import GraphError, new_trace
 from pages.sandbox.faults import Fault, read_spec, refusal
+from pages.sandbox.memory import Memory
 from pages.sandbox.requests import Request
 from pages.sandbox.state import State
 from pages.sandbox.world import FACEBOOK
@@ -41,10 +42,26 @@ class Application:
         for wish in read_spec(values.get("SANDBOX_FAULTS", "")):
             self.state.faults.add(wish)
         self.helpers = ThreadPoolExecutor(16)
+        self.memory = Memory(self.state, path) if (path := values.get("SANDBOX_MEMORY", "")) else None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.memory:
+            self.memory.recall()
+            self.memory.start()
         self.state.courier.start()
-        threading.Thread(target=die_with, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=self._die_with, args=(os.getppid(),), daemon=True).start()
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.memory:
+            self.memory.save()
+
+    def _die_with(self, parent: int) -> None:
+        """Granian's own process may be killed without a word."""
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        if self.memory:
+            self.memory.save()
+        os._exit(0)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         request = Request(
@@ -64,6 +81,8 @@ class Application:
             answer = dialog
         else:
             answer = await self._graph(request, scope.client)
+        # What is only looked at in the page changes nothing.
+        self.state.happened += scope.method != "GET" or not request.path.startswith("/_sandbox/")
         if answer is None:
             # Its connection is gone: what is said here, nobody hears.
             protocol.response_empty(500, [])
@@ -158,13 +177,6 @@ class Application:
 
 def failure_of(fault: Fault | None) -> int:
     return int(fault.do.partition("/")[2]) if fault and fault.do.startswith("failed/") else 0
-
-
-def die_with(parent: int) -> None:
-    """Granian's own process may be killed without a word."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(0)
 
 
 application = Application()

@@ -46,16 +46,15 @@ def check_attachment(state: State, account: Account, attachment: Any, request: R
 def check_media(state: State, account: Account, kind: str, payload: Json, request: Request) -> None:
     only(payload, {"url", "attachment_id", "is_reusable"}, "payload")
     take(payload, "is_reusable", bool, where="payload")
-    uploaded = request.files.get("filedata")
     url = take(payload, "url", str, where="payload")
     if identity := payload.get("attachment_id"):
         if not isinstance(identity, str) or identity not in state.media:
             raise invalid("Invalid attachment_id.", 2018074)
         return
-    if uploaded is None and not url:
+    if "filedata" not in request.files and not url:
         raise invalid("The attachment has no url, no attachment_id and no file.", 2018047)
-    file = uploaded or request.fetched.get(url or "")
-    if url and not uploaded and url in request.fetched and file is None:
+    file = file_of({"payload": payload}, request)
+    if url and url in request.fetched and file is None:
         raise invalid("Failed to fetch the file from the url.", 2018008)
     if file is not None:
         check_file(account, kind, file)
@@ -64,7 +63,7 @@ def check_media(state: State, account: Account, kind: str, payload: Json, reques
 def check_file(account: Account, kind: str, file: File) -> None:
     if len(file.data) > MOST[kind] * MEGABYTE or not file.data:
         raise invalid("The attachment size exceeds the allowed limit.", 2018109)
-    found = filetype.guess_mime(file.data) or file.mime_type.partition(";")[0]
+    found = type_of(file)
     fits = kind == "file" or found.partition("/")[0] == kind or (kind, found) == ("audio", "video/mp4")
     if account.platform != FACEBOOK:
         fits = found in INSTAGRAM_TYPES[kind]
@@ -80,10 +79,30 @@ def upload(state: State, account: Account, request: Request) -> Json:
     only(message, {"attachment"}, "message")
     attachment = take(message, "attachment", dict, where="message", required=True)
     check_attachment(state, account, attachment, request)
-    return {"attachment_id": keep_attachment(state, account, attachment)}
+    return {"attachment_id": keep_attachment(state, account, attachment, file_of(attachment, request))}
 
 
-def keep_attachment(state: State, account: Account, attachment: Json) -> str:
+def file_of(attachment: Json, request: Request) -> File | None:
+    return request.files.get("filedata") or request.fetched.get((attachment.get("payload") or {}).get("url") or "")
+
+
+def keep_attachment(state: State, account: Account, attachment: Json, file: File | None) -> str:
     identity = str(900_000_000_000_000 + secrets.randbelow(10**14))
-    state.media[identity] = Media(identity, attachment["type"], b"", account.page_id or account.id, at=state.now())
+    mime_type, data = (type_of(file), file.data) if file else (attachment["type"], b"")
+    state.media[identity] = Media(identity, mime_type, data, account.page_id or account.id, at=state.now())
     return identity
+
+
+def type_of(file: File) -> str:
+    return filetype.guess_mime(file.data) or file.mime_type.partition(";")[0]
+
+
+def shown(state: State, account: Account, attachment: Json, request: Request) -> Json:
+    """What the page needs to show the file, where there is one."""
+    file = file_of(attachment, request)
+    known = (attachment.get("payload") or {}).get("attachment_id")
+    identity = keep_attachment(state, account, attachment, file) if file else known
+    media = state.media.get(identity or "")
+    if media is None or not media.data:
+        return {}
+    return {"url": f"{state.base_url}/_sandbox/shown/{media.id}", "mime": media.mime_type}

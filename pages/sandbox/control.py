@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -109,9 +110,18 @@ def change_app(state: State, path: list[str], wish: Json) -> Json:
         return dataclasses.asdict(app)
 
 
+def list_tokens(state: State, path: list[str], wish: Json) -> Json:
+    """What has become of them: how many are broken, by subcode."""
+    return {"broken": Counter(token.broken for token in list(state.tokens.values()) if token.broken)}
+
+
 def tokens(state: State, path: list[str], wish: Json) -> Json:
-    """POST makes one; with its value in the path, changes one (broken, expires_at, scopes)."""
+    """POST makes one; with its value in the path, changes one (broken, expires_at, scopes); `/all` breaks or mends."""
     with state.lock:
+        if path == ["all"]:
+            for token in state.tokens.values():
+                token.broken = int(wish["broken"])
+            return list_tokens(state, [], {})
         if path:
             token = state.tokens[path[0]]
             for name in set(wish) & {"broken", "expires_at", "issued_at", "scopes", "reaches"}:
@@ -243,6 +253,7 @@ HANDLERS: dict[tuple[str, str], Callable[[State, list[str], Json], Any]] = {
     ("POST", "accounts"): change_account,
     ("GET", "apps"): apps,
     ("POST", "apps"): change_app,
+    ("GET", "tokens"): list_tokens,
     ("POST", "tokens"): tokens,
     ("GET", "settings"): lambda state, path, wish: settings(state, path, {}),
     ("POST", "settings"): settings,

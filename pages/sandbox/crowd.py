@@ -43,7 +43,7 @@ class Crowd:
             raise ValueError("rate, duration and people must be more than nothing")
         self.state, self.rate, self.total, self.reply = state, rate, int(rate * duration), reply
         self.chance = random.Random(seed)  # noqa: S311 - a game, not a secret
-        self.accounts = [state.accounts[name] for name in accounts or state.accounts]
+        self.accounts = [state.accounts[name] for name in accounts or connected(state) or state.accounts]
         self.people = [Customer(f"crowd-{n:05d}", name_of(n), f"crowd.{n}", f"57310{n:07d}") for n in range(people)]
         self.wrote: collections.Counter[str] = collections.Counter()
         self.platforms: collections.Counter[str] = collections.Counter()
@@ -125,6 +125,10 @@ class Crowd:
             "taken": taken,
             "waiting": len(self.state.courier.waiting()),
         }
+
+
+def connected(state: State) -> list[str]:
+    return [account.id for account in state.accounts.values() if account.is_connected]
 
 
 def name_of(number: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pages.sandbox.errors import GraphError, whatsapp_error
+from pages.sandbox.tokens import reason_of
 from pages.sandbox.world import FACEBOOK, WHATSAPP
 
 Json = dict[str, Any]
@@ -141,8 +142,9 @@ def refusal(do: str, platform: str) -> GraphError | None:
             status=500,
             transient=True,
         )
-    if do == "190":
-        return GraphError(190, "Error validating access token: The session has been invalidated", subcode=460)
+    if do.partition("/")[0] == "190":
+        reason = int(do.partition("/")[2] or 460)
+        return GraphError(190, f"Error validating access token: {reason_of(reason)}", subcode=reason)
     if do == "closed":
         return closed_window(platform)
     if CODE.fullmatch(do) and not do.startswith("failed/"):

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from pages.sandbox import receipts
-from pages.sandbox.attachments import check_attachment, keep_attachment
+from pages.sandbox.attachments import check_attachment, file_of, keep_attachment, shown
 from pages.sandbox.errors import GraphError, invalid
 from pages.sandbox.faults import closed_window
 from pages.sandbox.requests import Request
@@ -54,7 +54,7 @@ def send(state: State, account: Account, request: Request) -> Json:
     else:
         check_window(state, account, thread, body)
     check_rate(state, account)
-    return accept(state, thread, body, message)
+    return accept(state, thread, body, message, request)
 
 
 def read_message(state: State, account: Account, body: Json, request: Request) -> Json:
@@ -179,7 +179,7 @@ def within_rate(state: State, name: str, per_second: int) -> bool:
     return left >= 1
 
 
-def accept(state: State, thread: Thread, body: Json, message: Json) -> Json:
+def accept(state: State, thread: Thread, body: Json, message: Json, request: Request) -> Json:
     account = thread.account
     metadata = message.get("metadata") or ""
     attachment = message.get("attachment") or {}
@@ -189,7 +189,7 @@ def accept(state: State, thread: Thread, body: Json, message: Json) -> Json:
         attachment.get("type", "text"),
         state.now(),
         text=message.get("text", ""),
-        body=message,
+        body={**message, **shown(state, account, attachment, request)},
         metadata=metadata,
         status="sent",
         reply_to=(body.get("reply_to") or {}).get("mid", ""),
@@ -213,7 +213,7 @@ def accept(state: State, thread: Thread, body: Json, message: Json) -> Json:
     answer = {"recipient_id": identity, "message_id": kept.id}
     payload = attachment.get("payload")
     if isinstance(payload, dict) and payload.get("is_reusable"):
-        answer["attachment_id"] = keep_attachment(state, account, attachment)
+        answer["attachment_id"] = keep_attachment(state, account, attachment, file_of(attachment, request))
     return answer
 
 

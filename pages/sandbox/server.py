@@ -45,13 +45,20 @@ def command(port: int) -> list[str]:
 
 
 def environment(
-    port: int, *, webhook_url: str = "", record: str = "", faults: str = "", settings: Json | None = None
+    port: int,
+    *,
+    webhook_url: str = "",
+    record: str = "",
+    memory: str = "",
+    faults: str = "",
+    settings: Json | None = None,
 ) -> dict[str, str]:
     return {
         **os.environ,
         "SANDBOX_URL": f"http://127.0.0.1:{port}",
         "SANDBOX_WEBHOOK_URL": webhook_url,
         "SANDBOX_RECORD": record,
+        "SANDBOX_MEMORY": memory,
         "SANDBOX_FAULTS": faults,
         "SANDBOX_SETTINGS": json.dumps(settings or {}),
     }
@@ -66,11 +73,13 @@ def free_port() -> int:
 class Sandbox:
     """Starts it on a free port; `post` and `get` speak to /_sandbox/ and raise where it says no."""
 
-    def __init__(self, *, webhook_url: str = "", record: str = "", faults: str = "", **settings: Any) -> None:
+    def __init__(
+        self, *, webhook_url: str = "", record: str = "", memory: str = "", faults: str = "", **settings: Any
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = environment(
-            self.port, webhook_url=webhook_url, record=record, faults=faults, settings=settings
+            self.port, webhook_url=webhook_url, record=record, memory=memory, faults=faults, settings=settings
         )
         self.session = requests.Session()
         self.process: subprocess.Popen[bytes] | None = None

@@ -75,6 +75,8 @@ class State:
         self.record = Record(record)
         self.courier = Courier(self.settings, self.record)
         self.faults = Faults()
+        # Grows with each call that may change something.
+        self.happened = 0
         self.populate()
 
     def populate(self) -> None:

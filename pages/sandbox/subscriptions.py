@@ -42,6 +42,9 @@ def answer(state: State, request: Request, token: Token, node: str) -> Json:
         wanted = read_fields(accounts[0], request)
         for account in accounts:
             account.subscriptions[token.app_id] = wanted
+    for account in state.accounts.values():
+        if account in accounts or (account.page_id and account.page_id == node):
+            account.is_connected = request.method == "POST"
     state.record.add("subscription", account=node, app_id=token.app_id, method=request.method)
     return {"success": True}
 

@@ -82,9 +82,12 @@ def check_token(tokens: dict[str, Token], value: str, now: int) -> Token:
     if token.expires_at and token.expires_at <= now:
         raise GraphError(190, "Error validating access token: Session has expired", subcode=463)
     if token.broken:
-        reason = SUBCODES.get(token.broken, "The session is invalid")
-        raise GraphError(190, f"Error validating access token: {reason}", subcode=token.broken)
+        raise GraphError(190, f"Error validating access token: {reason_of(token.broken)}", subcode=token.broken)
     return token
+
+
+def reason_of(subcode: int) -> str:
+    return SUBCODES.get(subcode, "The session is invalid")
 
 
 def check_proof(app: App | None, token: Token, given: str) -> None:

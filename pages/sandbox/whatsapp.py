@@ -71,7 +71,7 @@ def accept(state: State, account: Account, body: Json, kind: str, content: Any, 
         kind,
         state.now(),
         text=text_of(kind, content),
-        body={"content": content},
+        body={"content": content, **shown(state, content)},
         metadata=body.get("biz_opaque_callback_data") or "",
         status="sent",
         reply_to=(body.get("context") or {}).get("message_id", ""),
@@ -90,6 +90,11 @@ def accept(state: State, account: Account, body: Json, kind: str, content: Any, 
     if kind == "template":
         answer["message_status"] = "accepted"
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [answer]}
+
+
+def shown(state: State, content: Any) -> Json:
+    media = state.media.get(str(content.get("id", ""))) if isinstance(content, dict) else None
+    return {"url": f"{state.base_url}/_sandbox/shown/{media.id}", "mime": media.mime_type} if media else {}
 
 
 def keep(state: State, thread: Thread, message: Message, content: Any) -> None:

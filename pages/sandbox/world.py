@@ -71,6 +71,8 @@ class Account:
     throughput: int = 80
     # App id -> subscribed fields; a number's are its WABA's.
     subscriptions: dict[str, list[str]] = field(default_factory=dict)
+    # Somebody asked for its webhooks; until then everything is told, and nobody may want it.
+    is_connected: bool = False
 
     @property
     def app_scoped_id(self) -> str:

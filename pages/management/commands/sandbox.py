@@ -4,9 +4,11 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 
 import requests
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from pages.sandbox import server
@@ -28,11 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8100)
         parser.add_argument("--webhook-url", default="", help="where webhooks go: <public address>/webhooks/meta/")
         parser.add_argument("--record", default="", metavar="FILE", help="append what happens, one JSON a line")
+        parser.add_argument("--memory", default="", metavar="FILE", help="keep what happens across restarts")
         parser.add_argument("--faults", default="", help="429:0.05,timeout_after:0.01 or a JSON list")
         parser.add_argument("--latency", type=int, default=0, metavar="MS")
         parser.add_argument("--no-limits", action="store_true", help="no pair rate, no throughput: for benchmarks")
-        parser.add_argument("--url", default="http://127.0.0.1:8100", help="crowd: the running sandbox")
-        parser.add_argument("--rate", type=float, default=10, help="crowd: acts a second")
+        parser.add_argument("--url", default="", help="crowd: the running sandbox; left out, that of `make run`")
+        parser.add_argument(
+            "--rate", type=float, default=10, help="crowd: acts a second, on accounts that are connected"
+        )
         parser.add_argument("--duration", type=float, default=10, help="crowd: seconds")
         parser.add_argument("--customers", type=int, default=200, help="crowd: how many people")
         parser.add_argument("--seed", type=int, default=1, help="crowd: the same seed, the same acts")
@@ -60,9 +65,12 @@ class Command(BaseCommand):
             port,
             webhook_url=options["webhook_url"],
             record=options["record"],
+            memory=options["memory"],
             faults=options["faults"],
             settings={"latency_ms": options["latency"], "limits": not options["no_limits"]},
         )
+        if options["memory"]:
+            address_beside(options["memory"]).write_text(f"http://127.0.0.1:{port}")
         self.stdout.write(f"The sandbox is at http://127.0.0.1:{port}.")
         self.stdout.flush()
         os.chdir(server.PROJECT)
@@ -71,13 +79,14 @@ class Command(BaseCommand):
     def run_crowd(self, options: dict[str, Any]) -> None:
         if min(options["rate"], options["duration"], options["customers"]) <= 0:
             self.refuse("--rate, --duration and --customers must be more than nothing.")
-        url = f"{options['url'].rstrip('/')}/_sandbox/crowd"
+        sandbox = options["url"] or known_address()
+        url = f"{sandbox.rstrip('/')}/_sandbox/crowd"
         wish = {name: options[name] for name in ("rate", "duration", "seed", "reply")}
         try:
             requests.post(url, json={**wish, "people": options["customers"]}, timeout=30).raise_for_status()
             report = self.wait_for_end(url, patience=options["duration"] + 60)
         except requests.RequestException as problem:
-            self.refuse(f"There is no sandbox at {options['url']}: {type(problem).__name__}.")
+            self.refuse(f"There is no sandbox at {sandbox}: {type(problem).__name__}.")
         self.stdout.write(json.dumps(report))
 
     def wait_for_end(self, url: str, patience: float) -> Any:
@@ -87,3 +96,15 @@ class Command(BaseCommand):
             if (not report["running"] and not report["waiting"]) or time.monotonic() > deadline:
                 return report
             time.sleep(0.2)
+
+
+def address_beside(memory: str | Path) -> Path:
+    return Path(memory).with_suffix(".address")
+
+
+def known_address() -> str:
+    """Where `make run` plays Meta: not always on the first port."""
+    try:
+        return address_beside(settings.VAR_DIR / "sandbox.memory").read_text()
+    except OSError:
+        return "http://127.0.0.1:8100"

@@ -7,11 +7,21 @@ const KINDS = [
   ["sticker", "Sticker"],
   ["file", "File"],
   ["postback", "Postback"],
+  ["story_reply", "Story reply"],
   ["story_mention", "Story mention"],
   ["contacts", "Contact card"],
   ["order", "Order"],
 ];
-const ONLY = { postback: ["FACEBOOK", "INSTAGRAM"], story_mention: ["INSTAGRAM"], contacts: ["WHATSAPP"], order: ["WHATSAPP"] };
+const ONLY = {
+  location: ["FACEBOOK", "WHATSAPP"],
+  postback: ["FACEBOOK", "INSTAGRAM"],
+  story_reply: ["INSTAGRAM"],
+  story_mention: ["INSTAGRAM"],
+  contacts: ["WHATSAPP"],
+  order: ["WHATSAPP"],
+};
+// What can be written beside it.
+const WITH_TEXT = ["image", "file", "story_reply"];
 const PLATFORMS = { FACEBOOK: "Messenger", INSTAGRAM: "Instagram", WHATSAPP: "WhatsApp" };
 
 /** One customer's phone: a column with a conversation. */
@@ -28,7 +38,7 @@ export function phone(world, account, customer, changed) {
     const one = world.accounts.find((each) => each.id === where.value);
     const person = world.customers.find((each) => each.key === whom.value);
     Object.assign(node.dataset, { account: where.value, customer: whom.value });
-    find("img").src = person.picture;
+    find("img").src = own(person.picture);
     const number = one.platform === "WHATSAPP" ? (person.hides_phone ? "number hidden" : `+${person.phone}`) : "";
     find(".facts").textContent = [`known here as ${person.ids[one.id]}`, number].filter(Boolean).join(", ");
     const kinds = KINDS.filter(([kind]) => !ONLY[kind] || ONLY[kind].includes(one.platform));
@@ -114,7 +124,17 @@ export function phone(world, account, customer, changed) {
     if (edited) await act("edits", { message_id: edited.id, text });
     else await act("messages", { text, reply_to: quoted?.id });
   }));
-  find(".kinds").addEventListener("click", guarded((event) => event.target.value && act("messages", { kind: event.target.value })));
+  find(".kinds").addEventListener("click", guarded(async (event) => {
+    const kind = event.target.value;
+    if (!kind) return;
+    const values = { kind, reply_to: kind === "story_reply" ? undefined : state.quoted?.id };
+    if (WITH_TEXT.includes(kind) && !state.edited) {
+      values.text = form.elements.text.value.trim();
+      form.elements.text.value = "";
+    }
+    state.quoted = null;
+    await act("messages", values);
+  }));
   find(".quoting button").onclick = () => {
     Object.assign(state, { edited: null, quoted: null });
     form.elements.text.value = "";
@@ -135,10 +155,11 @@ function bubble(message, state, choose, answer) {
   const quoted = state.messages.find((one) => one.id === message.reply_to);
   const button = element("button", { type: "button", className: "bubble", dir: "auto", onclick: () => choose(message.id) });
   button.setAttribute("aria-pressed", state.chosen === message.id);
+  if (message.kind === "story_reply") button.append(element("blockquote", {}, "Your story"));
   if (quoted) button.append(element("blockquote", { dir: "auto" }, quoted.text || quoted.kind));
   button.append(...content(message));
   row.append(button);
-  if (message.body.mime?.startsWith("audio/")) row.append(element("audio", { controls: true, src: message.body.url }));
+  if (message.body.mime?.startsWith("audio/")) row.append(element("audio", { controls: true, src: own(message.body.url) }));
   const reactions = Object.values(message.reactions).join(" ");
   const facts = [time(message.at), reactions, message.edits ? "edited" : "", fate(message, state)].filter(Boolean);
   row.append(element("small", { className: message.status }, facts.join(" · ")));
@@ -148,10 +169,13 @@ function bubble(message, state, choose, answer) {
 
 function content(message) {
   if (message.is_deleted) return [element("span", { className: "gone" }, "unsent")];
-  const file = message.body.mime?.startsWith("image/") ? [element("img", { src: message.body.url, alt: message.kind })] : [];
+  const file = message.body.mime?.startsWith("image/") ? [element("img", { src: own(message.body.url), alt: message.kind })] : [];
   const words = message.text || (file.length ? "" : message.kind.replaceAll("_", " "));
   return [...file, words];
 }
+
+/** From wherever this page came: the sandbox may have moved, or have been opened by another name. */
+const own = (url) => new URL(url, location).pathname;
 
 function fate(message, state) {
   if (message.way === "in") return message.at <= state.seen ? "seen" : "";

@@ -7,9 +7,13 @@ const FAULTS = [
   ["timeout_after", "Sent, no answer"],
   ["reset_after", "Sent, connection cut"],
   ["timeout_before", "Not sent, no answer"],
-  ["190", "Token invalid"],
   ["closed", "Window closed"],
   ["slow", "Slow"],
+];
+// Subcodes of 190.
+const TOKENS = [
+  ["460", "Password changed"],
+  ["463", "Token expired"],
 ];
 const START = "104200000000001:rosa,17841400000000001:mei,420000000000001:liam";
 const phones = document.querySelector("#phones");
@@ -45,17 +49,24 @@ function every(pause, work) {
 }
 
 async function showFaults() {
-  const standing = await ask("faults");
-  const strip = document.querySelector("#faults");
-  if (!strip.children.length) {
-    for (const [name, label] of FAULTS) strip.append(element("button", { type: "button", value: name }, label));
-    strip.onclick = guarded(switchFault);
-  }
-  for (const button of strip.children) {
+  const [standing, { broken }] = await Promise.all([ask("faults"), ask("tokens")]);
+  for (const button of buttons("#faults", FAULTS, switchFault)) {
     const on = standing.find((fault) => fault.do === button.value);
     button.setAttribute("aria-pressed", Boolean(on));
     button.dataset.id = on ? on.id : "";
   }
+  for (const button of buttons("#tokens", TOKENS, switchTokens)) {
+    button.setAttribute("aria-pressed", Boolean(broken[button.value]));
+  }
+}
+
+function buttons(place, labels, press) {
+  const strip = document.querySelector(place);
+  if (!strip.children.length) {
+    for (const [name, label] of labels) strip.append(element("button", { type: "button", value: name }, label));
+    strip.onclick = guarded(press);
+  }
+  return strip.children;
 }
 
 async function switchFault(event) {
@@ -63,6 +74,14 @@ async function switchFault(event) {
   if (!button) return;
   if (button.dataset.id) await ask(`faults/${button.dataset.id}`, null, "DELETE");
   else await ask("faults", { do: button.value, match: { path: "/messages$" } });
+  await showFaults();
+}
+
+/** Off again, the same tokens work as before. */
+async function switchTokens(event) {
+  const button = event.target.closest("button");
+  if (!button) return;
+  await ask("tokens/all", { broken: button.ariaPressed === "true" ? 0 : Number(button.value) });
   await showFaults();
 }
 

@@ -11,6 +11,7 @@ import requests
 from pages.sandbox import world
 from pages.sandbox.server import Sandbox
 from pages.sandbox.tokens import proof
+from tests.product import PATIENCE
 
 
 class Receiver:
@@ -78,7 +79,7 @@ class Caller:
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         parameters = {"appsecret_proof": proof(self.secret, self.token), **options.pop("params", {})}
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        timeout = options.pop("timeout", 20)
+        timeout = options.pop("timeout", PATIENCE)
         return requests.request(
             method, f"{self.meta.url}/v25.0/{path}", params=parameters, headers=headers, timeout=timeout, **options
         )

@@ -8,6 +8,7 @@ import requests
 from pages.sandbox import world
 from pages.sandbox.server import Sandbox
 from tests.pages.sandbox.conftest import Caller, code_of
+from tests.product import PATIENCE
 
 FINE = (200, 0, None)
 DAY = 24 * 3600
@@ -209,7 +210,7 @@ def test_a_comment_is_answered_once(meta: Sandbox, page: Caller) -> None:
 
 def test_a_file_in_the_call(meta: Sandbox, page: Caller) -> None:
     rosa = meta.write("rosa", world.ACME_PAGE, "hello")["sender_id"]
-    picture = requests.get(f"{meta.url}/_sandbox/files/photo.png", timeout=5).content
+    picture = requests.get(f"{meta.url}/_sandbox/files/photo.png", timeout=PATIENCE).content
     fields = {"recipient": f'{{"id":"{rosa}"}}', "message": '{"attachment":{"type":"image","payload":{}}}'}
 
     def send(data: bytes, mime_type: str) -> Any:

@@ -1,5 +1,7 @@
 """Tokens, proofs, scopes, log-ins and what can be read."""
 
+import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +11,8 @@ import requests
 from pages.sandbox import world
 from pages.sandbox.server import Sandbox
 from pages.sandbox.tokens import proof
-from tests.pages.sandbox.conftest import Caller, code_of
+from tests.pages.sandbox.conftest import Caller, Receiver, code_of
+from tests.product import PATIENCE
 
 DAY = 24 * 3600
 BACK = "https://desk.example.test/back/"
@@ -30,7 +33,7 @@ def test_the_proof_of_the_reference() -> None:
     ],
 )
 def test_who_is_not_let_in(_case: str, parameters: dict[str, str], expected: Any, meta: Sandbox) -> None:
-    answer = requests.get(f"{meta.url}/v25.0/{world.ACME_PAGE}", params=parameters, timeout=5)
+    answer = requests.get(f"{meta.url}/v25.0/{world.ACME_PAGE}", params=parameters, timeout=PATIENCE)
     assert code_of(answer) == expected
 
 
@@ -64,15 +67,17 @@ def test_a_token_that_no_longer_works(change: dict[str, Any], expected: Any, met
 def test_what_does_not_exist(method: str, path: str, expected: Any, meta: Sandbox) -> None:
     secret = proof(world.APP_SECRET, world.ACME_PAGE_TOKEN)
     parameters = {"access_token": world.ACME_PAGE_TOKEN, "appsecret_proof": secret}
-    answer = requests.request(method, f"{meta.url}/{path}", params=parameters, timeout=5)
+    answer = requests.request(method, f"{meta.url}/{path}", params=parameters, timeout=PATIENCE)
     assert code_of(answer) == expected
     assert answer.json()["error"]["fbtrace_id"] == answer.headers["x-fb-trace-id"]
 
 
 def log_in(meta: Sandbox, address: str, client_id: str, **choice: Any) -> dict[str, str]:
     parameters = {"client_id": client_id, "redirect_uri": BACK, "state": "s-1", "scope": choice.pop("scope")}
-    assert "Continue" in requests.get(f"{meta.url}{address}", params=parameters, timeout=5).text
-    answer = requests.post(f"{meta.url}{address}", data={**parameters, **choice}, timeout=5, allow_redirects=False)
+    assert "Continue" in requests.get(f"{meta.url}{address}", params=parameters, timeout=PATIENCE).text
+    answer = requests.post(
+        f"{meta.url}{address}", data={**parameters, **choice}, timeout=PATIENCE, allow_redirects=False
+    )
     assert answer.status_code == 302
     assert answer.headers["location"].startswith(BACK)
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
@@ -87,13 +92,15 @@ def test_facebook_login(meta: Sandbox) -> None:
     client = {"client_id": world.APP_ID, "client_secret": world.APP_SECRET}
     url = f"{meta.url}/v25.0/oauth/access_token"
 
-    wrong = requests.get(url, params={**client, "client_secret": "x", "code": came_back["code"]}, timeout=5)
+    wrong = requests.get(url, params={**client, "client_secret": "x", "code": came_back["code"]}, timeout=PATIENCE)
     assert code_of(wrong)[1] == 1
-    short = requests.get(url, params={**client, "redirect_uri": BACK, "code": came_back["code"]}, timeout=5).json()
-    again = requests.get(url, params={**client, "redirect_uri": BACK, "code": came_back["code"]}, timeout=5)
+    short = requests.get(
+        url, params={**client, "redirect_uri": BACK, "code": came_back["code"]}, timeout=PATIENCE
+    ).json()
+    again = requests.get(url, params={**client, "redirect_uri": BACK, "code": came_back["code"]}, timeout=PATIENCE)
     assert code_of(again) == (400, 100, 36009)
     exchange = {"grant_type": "fb_exchange_token", "fb_exchange_token": short["access_token"]}
-    long = requests.get(url, params={**client, **exchange}, timeout=5).json()
+    long = requests.get(url, params={**client, **exchange}, timeout=PATIENCE).json()
     assert short["expires_in"] <= 3600 < 59 * DAY < long["expires_in"]
 
     me = Caller(meta, long["access_token"])
@@ -108,7 +115,7 @@ def test_facebook_login(meta: Sandbox) -> None:
         }
     ]
     app_token = {"access_token": f"{world.APP_ID}|{world.APP_SECRET}", "input_token": long["access_token"]}
-    data = requests.get(f"{meta.url}/v25.0/debug_token", params=app_token, timeout=5).json()["data"]
+    data = requests.get(f"{meta.url}/v25.0/debug_token", params=app_token, timeout=PATIENCE).json()["data"]
     granted = {one["scope"]: one["target_ids"] for one in data["granular_scopes"]}
     assert (data["app_id"], data["is_valid"]) == (world.APP_ID, True)
     assert granted["whatsapp_business_management"] == [world.ACME_WABA]
@@ -133,19 +140,19 @@ def test_instagram_login_and_refresh(meta: Sandbox) -> None:
         "client_id": world.INSTAGRAM_APP_ID, "client_secret": world.INSTAGRAM_APP_SECRET, "redirect_uri": BACK,
         "grant_type": "authorization_code", "code": came_back["code"] + "#_",
     }  # fmt: skip
-    short = requests.post(f"{meta.url}/oauth/access_token", data=form, timeout=5).json()
+    short = requests.post(f"{meta.url}/oauth/access_token", data=form, timeout=PATIENCE).json()
     exchange = {
         "grant_type": "ig_exchange_token", "client_secret": world.INSTAGRAM_APP_SECRET,
         "access_token": short["access_token"],
     }  # fmt: skip
-    long = requests.get(f"{meta.url}/access_token", params=exchange, timeout=5).json()["access_token"]
+    long = requests.get(f"{meta.url}/access_token", params=exchange, timeout=PATIENCE).json()["access_token"]
     refresh = {"grant_type": "ig_refresh_token", "access_token": long}
 
-    early = requests.get(f"{meta.url}/refresh_access_token", params=refresh, timeout=5)
+    early = requests.get(f"{meta.url}/refresh_access_token", params=refresh, timeout=PATIENCE)
     meta.post("settings", clock_shift_seconds=2 * DAY)
-    fresh = requests.get(f"{meta.url}/refresh_access_token", params=refresh, timeout=5).json()
+    fresh = requests.get(f"{meta.url}/refresh_access_token", params=refresh, timeout=PATIENCE).json()
     meta.post("settings", clock_shift_seconds=61 * DAY)
-    late = requests.get(f"{meta.url}/refresh_access_token", params=refresh, timeout=5)
+    late = requests.get(f"{meta.url}/refresh_access_token", params=refresh, timeout=PATIENCE)
 
     assert code_of(early)[1] == 100
     assert fresh["expires_in"] == 60 * DAY
@@ -163,7 +170,7 @@ def test_profiles_open_when_somebody_has_written(meta: Sandbox, page: Caller) ->
 
     profile = page("GET", path).json()
     assert profile["first_name"] == "يوسف"
-    picture = requests.get(profile["profile_pic"], timeout=5)
+    picture = requests.get(profile["profile_pic"], timeout=PATIENCE)
     assert (picture.headers["content-type"], picture.content[:4]) == ("image/png", b"\x89PNG")
 
 
@@ -183,20 +190,92 @@ def test_subscriptions_decide_what_is_told(meta: Sandbox, page: Caller) -> None:
 
 
 def test_whatsapps_media_goes_up_and_comes_down(meta: Sandbox, number: Caller) -> None:
-    picture = requests.get(f"{meta.url}/_sandbox/files/photo.png", timeout=5).content
+    picture = requests.get(f"{meta.url}/_sandbox/files/photo.png", timeout=PATIENCE).content
     form = {"messaging_product": "whatsapp", "type": "image/png"}
     path = f"{world.ACME_NUMBER}/media"
     media = number("POST", path, data=form, files={"file": ("a.png", picture, "image/png")}).json()["id"]
     facts = number("GET", media, params={"phone_number_id": world.ACME_NUMBER}).json()
     bearer = {"Authorization": f"Bearer {world.ACME_WHATSAPP_TOKEN}"}
 
-    assert requests.get(facts["url"], headers=bearer, timeout=5).content == picture
-    assert requests.get(facts["url"], timeout=5).status_code == 401
+    assert requests.get(facts["url"], headers=bearer, timeout=PATIENCE).content == picture
+    assert requests.get(facts["url"], timeout=PATIENCE).status_code == 401
     meta.post("settings", clock_shift_seconds=301)
-    assert requests.get(facts["url"], headers=bearer, timeout=5).status_code == 404
+    assert requests.get(facts["url"], headers=bearer, timeout=PATIENCE).status_code == 404
     big = {"file": ("a.png", picture + b"\0" * 5_300_000, "image/png")}
     assert code_of(number("POST", path, data=form, files=big)) == (400, 131053, None)
     bitmap = {"file": ("a.bmp", b"BM", "image/bmp")}
     assert code_of(number("POST", path, data={**form, "type": "image/bmp"}, files=bitmap))[1] == 100
     assert number("DELETE", media).json() == {"success": True}
     assert code_of(number("GET", media)) == (400, 100, 33)
+
+
+def test_what_was_known_is_known_again_after_a_kill(tmp_path: Path) -> None:
+    memory, client = str(tmp_path / "sandbox.memory"), {"client_id": world.APP_ID, "client_secret": world.APP_SECRET}
+    with Sandbox(memory=memory) as meta:
+        login = {"decision": "continue", "accounts": [world.ACME_PAGE], "scope": "pages_show_list,pages_messaging"}
+        code = log_in(meta, "/v25.0/dialog/oauth", world.APP_ID, **login)["code"]
+        wish = {**client, "redirect_uri": BACK, "code": code}
+        issued = requests.get(f"{meta.url}/v25.0/oauth/access_token", params=wish, timeout=5).json()["access_token"]
+        sender = meta.write("rosa", world.ACME_PAGE, "hello")["sender_id"]
+        wait_until_kept(memory, issued.encode())
+        meta.kill()
+    with Sandbox(memory=memory) as meta:
+        pages = Caller(meta, issued)("GET", "me/accounts?fields=id").json()["data"]
+        shown = meta.get("threads", account=world.ACME_PAGE, customer="rosa")
+        answered = Caller(meta, world.ACME_PAGE_TOKEN).send(
+            world.ACME_PAGE, recipient={"id": sender}, message={"text": "Hi"}
+        )
+    assert ([one["id"] for one in pages], [one["text"] for one in shown["messages"]]) == ([world.ACME_PAGE], ["hello"])
+    # Its window is still open.
+    assert code_of(answered) == (200, 0, None)
+
+
+def test_a_webhook_that_was_not_taken_comes_after_the_restart(tmp_path: Path, receiver: Receiver) -> None:
+    memory = str(tmp_path / "sandbox.memory")
+    with Sandbox(memory=memory, webhook_url="http://127.0.0.1:1/") as meta:
+        wrote = meta.write("rosa", world.ACME_PAGE, "hello")["id"]
+        wait_until_kept(memory, wrote.encode())
+    with Sandbox(memory=memory, webhook_url=receiver.url) as meta:
+        assert meta.settled() == 0
+        assert [wrote.encode() in body for _, body in receiver.got] == [True]
+
+
+def wait_until_kept(memory: str, what: bytes) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if Path(memory).exists() and what in Path(memory).read_bytes():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it was not kept")
+
+
+def test_a_memory_that_cannot_be_read_is_no_obstacle(tmp_path: Path) -> None:
+    memory = tmp_path / "sandbox.memory"
+    memory.write_bytes(b"not a memory")
+    with Sandbox(memory=str(memory)) as meta:
+        assert meta.get("threads") == []
+
+
+@pytest.mark.parametrize(("subcode", "reason"), [(460, "changed their password"), (463, "Session has expired")])
+def test_all_tokens_end_at_once_and_work_again(subcode: int, reason: str, meta: Sandbox, page: Caller) -> None:
+    asked = {"access_token": f"{world.APP_ID}|{world.APP_SECRET}", "input_token": page.token}
+    debug = f"{meta.url}/v25.0/debug_token"
+    assert meta.post("tokens/all", broken=subcode)["broken"][str(subcode)] > 1
+    refused = page("GET", world.ACME_PAGE)
+    assert code_of(refused) == (400, 190, subcode)
+    assert reason in refused.json()["error"]["message"]
+    assert requests.get(debug, params=asked, timeout=5).json()["data"]["is_valid"] is False
+
+    code = log_in(
+        meta, "/v25.0/dialog/oauth", world.APP_ID, decision="continue", accounts=[world.ACME_PAGE],
+        scope="pages_show_list,pages_messaging",
+    )["code"]  # fmt: skip
+    wish = {"client_id": world.APP_ID, "client_secret": world.APP_SECRET, "redirect_uri": BACK, "code": code}
+    fresh = requests.get(f"{meta.url}/v25.0/oauth/access_token", params=wish, timeout=5).json()["access_token"]
+    pages = Caller(meta, fresh)("GET", "me/accounts?fields=id,access_token").json()["data"]
+    assert Caller(meta, pages[0]["access_token"])("GET", world.ACME_PAGE).status_code == 200
+    assert page("GET", world.ACME_PAGE).status_code == 400
+
+    assert meta.post("tokens/all", broken=0) == {"broken": {}}
+    assert page("GET", world.ACME_PAGE).status_code == 200
+    assert requests.get(debug, params=asked, timeout=5).json()["data"]["is_valid"] is True
