@@ -51,7 +51,7 @@ class Source:
     facts: accounts.TokenFacts
 
     def metadata(self, **more: Any) -> dict[str, Any]:
-        return told_of(self.facts) | more
+        return told_of(self.facts) | {"app_ids": self.app.ids} | more
 
 
 def apps_of(workspace: Workspace) -> list[tuple[App, bool]]:
@@ -221,7 +221,7 @@ def by_instagram(app: App, is_own: bool, token: oauth.Token, login: str) -> Foun
         login=login,
         uses_own_app=is_own,
         token_expires_at=token.expires_at,
-        metadata={"scopes": list(token.scopes)},
+        metadata={"scopes": list(token.scopes), "app_ids": app.ids},
         # Of a token that was pasted nobody tells them.
         missing=missing_scopes(INSTAGRAM_SCOPES, token.scopes) if token.scopes else (),
     )

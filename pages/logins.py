@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
+from django.urls import reverse
 
 from agents.guards import WorkspaceRequest
+from pages.models import Channel
 from workspaces.refusals import Refused
 
 RETURN_PATH = "/meta/return/"
@@ -21,6 +23,15 @@ OVER = "This log-in at Meta was used already, took too long, or was begun in ano
 def return_url() -> str:
     """The one address for all workspaces: Meta wants to know each beforehand."""
     return settings.PUBLIC_URL + RETURN_PATH
+
+
+def reconnect_door(channel: Channel) -> tuple[str, str]:
+    """Where a token like its own is got, and what the button says."""
+    if channel.login == Channel.Login.FACEBOOK:
+        return reverse("pages:connect-facebook"), "Continue with Facebook"
+    if channel.login == Channel.Login.INSTAGRAM:
+        return reverse("pages:connect-instagram"), "Continue with Instagram"
+    return f"{reverse('pages:connect-token')}?platform={channel.platform}", "Paste a new token"
 
 
 def start(request: WorkspaceRequest, login: str) -> str:

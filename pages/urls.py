@@ -8,6 +8,7 @@ app_name = "pages"
 
 urlpatterns = [
     path("settings/channels/", channels.channels, name="channels"),
+    path("settings/channels/trouble/", channels.trouble, name="trouble"),
     path("settings/channels/new/", connecting.connect, name="connect"),
     path("settings/channels/new/facebook/", connecting.facebook, name="connect-facebook"),
     path("settings/channels/new/instagram/", connecting.instagram, name="connect-instagram"),

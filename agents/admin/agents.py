@@ -11,36 +11,26 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from agents.actions.agents import change_agent, set_active, set_position, set_receiving
-from agents.admin.permissions import WorkspaceAdmin, WorkspaceInline, acting, may
+from agents.admin.permissions import WorkspaceAdmin, acting, may
 from agents.admin.site import workspace_admin
+from agents.admin.status_logs import StatusLogInline
 from agents.models import Agent, AgentStatusLog
 from workspaces.admin.doors import act_on_each, dialog
 from workspaces.admin.forms import NotedActionForm, NotedForm
-from workspaces.admin.showing import BAD, FAIR, GOOD, NOTHING, Person, has_second_factor, moment
+from workspaces.admin.showing import BAD, FAIR, GOOD, Person, has_second_factor, moment
 
 DETAILS = ["emp_id", "contact_number", "country", "states", "max_open_chats"]
 SWITCHES = ["is_active", "can_receive_new_chats"]
 
 
-class StatusLogInline(WorkspaceInline):
+class AgentStatusLogInline(StatusLogInline):
     model = AgentStatusLog
     fk_name = "agent"
     view_code = "team.view"
-    verbose_name_plural = "Status log"
     fields = readonly_fields = ["when", "turned", "by", "note"]
-    per_page = 10
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AgentStatusLog]:
-        return super().get_queryset(request).select_related("changed_by__user")
-
-    def when(self, log: AgentStatusLog) -> str:
-        return moment(log.changed_at)
 
     def turned(self, log: AgentStatusLog) -> str:
         return f"{log.get_switch_display().capitalize()}: {'on' if log.changed_to else 'off'}"
-
-    def by(self, log: AgentStatusLog) -> str:
-        return log.changed_by.name if log.changed_by else NOTHING
 
 
 @admin.register(Agent, site=workspace_admin)
@@ -51,7 +41,7 @@ class AgentAdmin(Person, WorkspaceAdmin):
     in_search = True
     form = NotedForm
     action_form = NotedActionForm
-    inlines = [StatusLogInline]
+    inlines = [AgentStatusLogInline]
     list_display = ["who", "position", "works", "receives", "max_open_chats", "second_factor", "since"]
     quick_dialogs = {"pause": "Pause", "resume": "Resume"}
     quick_permission = "team"

@@ -76,10 +76,7 @@ def status_panel(request: WorkspaceRequest) -> dict[str, Any]:
 
 def audit_panel(request: WorkspaceRequest) -> dict[str, Any]:
     activities = UserActivity.objects.within(request.workspace).select_related("user")[:NEWEST]
-    rows = [
-        [activity.user.name if activity.user else "The system", activity.description, moment(activity.created_at)]
-        for activity in activities
-    ]
+    rows = [[activity.actor, activity.description, moment(activity.created_at)] for activity in activities]
     url = reverse("workspace_admin:workspaces_useractivity_changelist")
     return panel("Audit log", ["Who", "What", "When"], rows, url=url, nothing="Nothing has been recorded yet.")
 

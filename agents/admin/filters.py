@@ -26,18 +26,18 @@ class AgentFilter(DropdownFilter):
 
 
 class PersonFilter(DropdownFilter):
-    """Who did something here: members, former ones, and operators who stepped in."""
+    """Who did something here: members and former ones; operators who stepped in have no name here."""
 
     title = "person"
     parameter_name = "person"
 
     def lookups(self, request: WorkspaceRequest, model_admin: Any) -> list[tuple[str, str]]:
-        here = UserActivity.objects.within(request.workspace).filter(user=OuterRef("pk"))
+        here = UserActivity.objects.within(request.workspace).filter(user=OuterRef("pk"), by_operator=False)
         return [(str(person.pk), person.name) for person in User.objects.filter(Exists(here))]
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         known = {choice[0] for choice in self.lookup_choices}
-        return rows.filter(user=self.value()) if self.value() in known else rows
+        return rows.filter(user=self.value(), by_operator=False) if self.value() in known else rows
 
 
 class InvitationStateFilter(admin.SimpleListFilter):

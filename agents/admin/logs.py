@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 from django.contrib.admin import display as plain
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from unfold.decorators import display
 
 from agents.admin.filters import AgentFilter, PersonFilter
@@ -11,7 +12,7 @@ from agents.admin.site import workspace_admin
 from agents.guards import WorkspaceRequest
 from agents.models import AgentStatusLog
 from workspaces.admin.activities import ActivityAdmin, AreaFilter
-from workspaces.admin.showing import GOOD, PLAIN, Person, moment, person_header
+from workspaces.admin.showing import GOOD, NOTHING, PLAIN, Person, moment, person_header
 from workspaces.models import User, UserActivity
 
 
@@ -57,9 +58,37 @@ class StatusLogAdmin(Person, WorkspaceAdmin):
 
 @admin.register(UserActivity, site=workspace_admin)
 class AuditAdmin(Coded, ActivityAdmin):
+    """An operator who stepped in is one of Switchboard's: without a name, an address or a browser."""
+
     view_code = "audit.view"
+    list_display = ["when", "who", "what", "description", "address"]
     list_filter = [AreaFilter, PersonFilter]
     list_filter_submit = True
+    fields = ["person", "what", "description", "created_at", "address", "browser", "metadata"]
+    readonly_fields = ["person", "what", "created_at", "address", "browser"]
 
     def get_queryset(self, request: WorkspaceRequest) -> QuerySet[UserActivity]:
         return super().get_queryset(request).filter(workspace=request.workspace)
+
+    def get_search_results(
+        self, request: HttpRequest, rows: QuerySet[UserActivity], term: str
+    ) -> tuple[QuerySet[UserActivity], bool]:
+        """By name and address nobody finds them either."""
+        found, doubled = super().get_search_results(request, rows, term)
+        return (found.filter(Q(by_operator=False) | Q(description__icontains=term)) if term else found), doubled
+
+    @display(description="Person", header=True, ordering="user__first_name")
+    def who(self, row: UserActivity) -> list[str]:
+        return [row.actor, "", NOTHING] if row.by_operator else super().who(row)
+
+    @plain(description="Person")
+    def person(self, row: UserActivity) -> str:
+        return row.actor if row.by_operator else super().person(row)
+
+    @plain(description="IP address", ordering="ip_address")
+    def address(self, row: UserActivity) -> str:
+        return NOTHING if row.by_operator else row.ip_address or NOTHING
+
+    @plain(description="Browser")
+    def browser(self, row: UserActivity) -> str:
+        return NOTHING if row.by_operator else row.user_agent or NOTHING

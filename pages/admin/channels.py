@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.decorators import action, display
 
-from agents.admin.permissions import WorkspaceAdmin, WorkspaceInline, acting, may
+from agents.admin.permissions import WorkspaceAdmin, acting, may
 from agents.admin.site import workspace_admin
+from agents.admin.status_logs import StatusLogInline
 from agents.guards import WorkspaceRequest
 from pages.actions.channels import switch_channel
 from pages.actions.checking import check_channel
 from pages.graph.calls import acting_as
 from pages.health import dies_at, health_of, quality_of
+from pages.logins import reconnect_door
 from pages.models import ChannelStatusLog, FacebookPage, InstagramAccount, PhoneNumber
-from pages.models.channels import LAST_ACTIVITY, Channel
+from pages.models.channels import Channel, last_activity
 from workspaces.admin.doors import dialog
 from workspaces.admin.forms import ConfirmDialog
 from workspaces.admin.showing import BAD, FAIR, GOOD, NOTHING, moment
@@ -26,22 +28,11 @@ from workspaces.admin.showing import BAD, FAIR, GOOD, NOTHING, moment
 CONNECTIONS = {"Connected": GOOD, "Needs reconnecting": BAD, "Disconnected": ""}
 
 
-class StatusLogInline(WorkspaceInline):
+class ChannelStatusLogInline(StatusLogInline):
     model = ChannelStatusLog
     fk_name = "channel"
     view_code = "channels.view"
-    verbose_name_plural = "Status log"
     fields = readonly_fields = ["when", "changed_to", "by", "note"]
-    per_page = 10
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ChannelStatusLog]:
-        return super().get_queryset(request).select_related("changed_by__user")
-
-    def when(self, log: ChannelStatusLog) -> str:
-        return moment(log.changed_at)
-
-    def by(self, log: ChannelStatusLog) -> str:
-        return log.changed_by.name if log.changed_by else "The system"
 
 
 class ChannelAdmin(WorkspaceAdmin):
@@ -49,7 +40,7 @@ class ChannelAdmin(WorkspaceAdmin):
     view_code = "channels.view"
     icon = "hub"
     in_search = True
-    inlines = [StatusLogInline]
+    inlines = [ChannelStatusLogInline]
     list_display = ["name", "handle", "connection", "on", "last_in", "last_out", "ends"]
     list_filter = ["connection_status", "is_active", "login"]
     search_fields = ["name", "username", "=external_id"]
@@ -65,7 +56,7 @@ class ChannelAdmin(WorkspaceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
         channels: QuerySet[Channel] = super().get_queryset(request)
-        return channels.select_related("connected_by__user").annotate(**LAST_ACTIVITY)
+        return channels.select_related("connected_by__user").annotate(**last_activity())
 
     def has_manage_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, "channels.manage")
@@ -148,9 +139,10 @@ class ChannelAdmin(WorkspaceAdmin):
 
     @action(description="Reconnect", permissions=["manage"], icon="link")
     def reconnect(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        if self.get_object(request, object_id) is None:
+        channel = self.get_object(request, object_id)
+        if channel is None:
             raise Http404
-        return redirect("pages:connect")
+        return redirect(reconnect_door(channel)[0])
 
 
 def say(request: WorkspaceRequest, channel: Channel) -> None:

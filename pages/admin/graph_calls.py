@@ -11,7 +11,7 @@ from unfold.paginator import InfinitePaginator
 
 from agents.admin.permissions import WorkspaceAdmin
 from agents.admin.site import workspace_admin
-from pages.admin.filters import ChannelFilter
+from pages.admin.filters import ChannelFilter, SinceFilter
 from pages.models import GraphCall
 from workspaces.admin.filters import RecentValuesFilter
 from workspaces.admin.showing import BAD, FAIR, GOOD, NOTHING, moment, pretty
@@ -35,6 +35,11 @@ class ResultFilter(admin.SimpleListFilter):
         return rows.filter(wanted.get(self.value() or "", Q()))
 
 
+class CalledFilter(SinceFilter):
+    title = "called"
+    moment = "created_at"
+
+
 class TypeFilter(RecentValuesFilter):
     title = parameter_name = "type"
 
@@ -56,6 +61,7 @@ class GraphCallAdmin(WorkspaceAdmin):
     icon = "outbound"
     list_display = ["when", "type", "result", "status", "error_code", "channel_name", "actor", "took"]
     list_filter = [
+        CalledFilter,
         ResultFilter,
         TypeFilter,
         StatusFilter,

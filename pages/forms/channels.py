@@ -6,11 +6,14 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
+from pages.models import Channel
+from pages.models.channels import ChannelQuerySet
 from workspaces.models import Platform
 
 an_id = RegexValidator(r"^\d{5,30}\Z", "An id at Meta is a number of 5 to 30 digits.")
 STRANGE = "This has characters in it that no token or secret has. Copy it again, without spaces or line breaks."
 SET = "Set. Leave empty to keep it."
+ANEW = "Enter it again."
 
 
 def plain(**attrs: str) -> forms.TextInput:
@@ -31,6 +34,49 @@ class SecretField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": secret(), "max_length": 1000, **kwargs})
+
+
+class ChannelFilterForm(forms.Form):
+    STATUSES = [
+        ("", "Any status"),
+        ("working", "Connected"),
+        ("locked_out", "Needs reconnecting"),
+        ("off", "Switched off"),
+        ("gone", "Disconnected"),
+    ]
+
+    q = forms.CharField(
+        label="Search by name, handle or ID",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "dir": "auto", "autocomplete": "off"}),
+    )
+    platform = forms.ChoiceField(choices=[("", "Any platform"), *Platform.choices], required=False)
+    status = forms.ChoiceField(choices=STATUSES, required=False)
+
+    def narrowed(self, channels: ChannelQuerySet) -> ChannelQuerySet:
+        """What is no filter of ours narrows nothing."""
+        self.full_clean()
+        given = self.cleaned_data
+        if platform := given.get("platform"):
+            channels = channels.filter(platform=platform)
+        if status := given.get("status"):
+            channels = of_status(channels, status)
+        return channels.search(given.get("q", ""))
+
+    @property
+    def is_narrow(self) -> bool:
+        return any(self.cleaned_data.values())
+
+
+def of_status(channels: ChannelQuerySet, status: str) -> ChannelQuerySet:
+    narrowed = {
+        "working": channels.working,
+        "locked_out": channels.locked_out,
+        "off": lambda: channels.connected().filter(is_active=False),
+        "gone": lambda: channels.filter(connection_status=Channel.Connection.DISCONNECTED),
+    }
+    return narrowed[status]()
 
 
 class TokenForm(forms.Form):
@@ -75,3 +121,6 @@ class MetaAppForm(forms.Form):
         for name, is_set in (("app_secret", has_secret), ("instagram_app_secret", has_instagram_secret)):
             if is_set:
                 self.fields[name].widget.attrs["placeholder"] = SET
+            # What was given is not sent back with the errors.
+            if self.data.get(name):
+                self.fields[name].widget.attrs["placeholder"] = ANEW

@@ -15,6 +15,11 @@ class App:
     instagram_app_secret: str = field(default="", repr=False)
 
     @property
+    def ids(self) -> list[str]:
+        """An echo names one of them as its sender."""
+        return [one for one in (self.app_id, self.instagram_app_id) if one]
+
+    @property
     def token(self) -> str:
         """What the app itself speaks with."""
         return f"{self.app_id}|{self.app_secret}"

@@ -83,6 +83,12 @@ def client_of(app: App) -> dict[str, str]:
     return {"client_id": app.app_id, "client_secret": app.app_secret}
 
 
+def prove(app: App) -> None:
+    """Raises where Meta knows no such app (101), or the secret is not its own (1)."""
+    params = {**client_of(app), "grant_type": "client_credentials"}
+    call(app_line(app), "GET", "oauth/access_token", type="app.check", params=params)
+
+
 def exchange_instagram_code(app: App, code: str, redirect_uri: str) -> Token:
     """For an hour. Instagram hangs #_ on the code."""
     form = {

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('connection_problem', models.TextField(blank=True, help_text='What to do before it works again.')),
                 ('is_active', models.BooleanField(default=True, verbose_name='switched on')),
                 ('held_until', models.DateTimeField(blank=True, null=True)),
+                ('last_sent_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('connected_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('metadata', models.JSONField(blank=True, default=dict)),

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from agents.models import Agent
@@ -10,11 +12,16 @@ from workspaces.encryption import EncryptedTextField
 from workspaces.ids import uuid7
 from workspaces.models import Platform, PlatformManager
 
-# When something last came in, and when something last went out.
-LAST_ACTIVITY = {
-    "last_incoming_at": models.Max("chats__last_incoming_at"),
-    "last_outgoing_at": models.Max("chats__last_outgoing_at"),
-}
+
+def latest_of_chats(column: str) -> models.Subquery:
+    """The topmost entry of an index, however many chats there are; a maximum over a join would read them all."""
+    chats = Channel.objects.filter(pk=models.OuterRef("pk"), **{f"chats__{column}__isnull": False})
+    return models.Subquery(chats.order_by(f"-chats__{column}").values(f"chats__{column}")[:1])
+
+
+def last_activity() -> dict[str, models.Subquery | models.F]:
+    # A chat's last answer may still wait, or have failed.
+    return {"last_incoming_at": latest_of_chats("last_incoming_at"), "last_outgoing_at": models.F("last_sent_at")}
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -25,8 +32,31 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         """Connected and switched on: what may send."""
         return self.connected().filter(is_active=True)
 
+    def locked_out(self) -> Self:
+        """Nothing leaves through these until somebody reconnects them."""
+        return self.filter(connection_status=Channel.Connection.NEEDS_RECONNECT)
+
     def with_activity(self) -> Self:
-        return self.annotate(**LAST_ACTIVITY)
+        """When something last came in, and when something last went out."""
+        return self.annotate(**last_activity())
+
+    def search(self, text: str) -> Self:
+        """Every word in its name, its handle or its id at Meta."""
+        found = self
+        for word in text.split():
+            places = ("name", "username", "external_id", "metadata__display_phone_number")
+            found = found.filter(models.Q(*((f"{place}__icontains", word) for place in places), _connector=models.Q.OR))
+        return found
+
+    def urgent_first(self) -> Self:
+        """What needs somebody, then what works, then what is no longer connected; each by name."""
+        status = Channel.Connection
+        rank = models.Case(
+            models.When(connection_status=status.NEEDS_RECONNECT, then=0),
+            models.When(connection_status=status.DISCONNECTED, then=2),
+            default=1,
+        )
+        return self.order_by(rank, Lower("name"), "platform", "id")
 
 
 class Channel(models.Model):
@@ -56,11 +86,13 @@ class Channel(models.Model):
     is_active = models.BooleanField("switched on", default=True)
     # Nothing leaves before this time: Meta asked for a pause.
     held_until = models.DateTimeField(null=True, blank=True)
+    # When Meta last took a message of ours, to the minute.
+    last_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     connected_by = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     connected_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True, blank=True)
     # WhatsApp: waba_id, portfolio_id, display_phone_number, quality, messaging_tier; Instagram by Facebook Login:
-    # page_id; all: scopes, subscribed_fields.
+    # page_id; all: scopes, subscribed_fields; through the workspace's own Meta app: app_ids.
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -96,6 +128,12 @@ class Channel(models.Model):
     @property
     def waba_id(self) -> str:
         return str(self.metadata.get("waba_id", ""))
+
+    @property
+    def app_ids(self) -> set[str]:
+        """Of the Meta app that speaks through it: an echo that names another is of another tool."""
+        own = self.metadata.get("app_ids", []) if self.uses_own_app else []
+        return set(own or [settings.META_APP_ID, settings.INSTAGRAM_APP_ID]) - {""}
 
     @property
     def page_id(self) -> str:
@@ -148,4 +186,4 @@ class ChannelStatusLog(models.Model):
         ordering = ["-changed_at"]
 
     def __str__(self) -> str:
-        return f"{self.channel_id}: {self.get_changed_to_display()}"
+        return self.get_changed_to_display()

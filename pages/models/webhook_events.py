@@ -50,4 +50,4 @@ class WebhookEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.platform} {self.kind}"
+        return f"{self.get_platform_display()}: {self.kind.replace('_', ' ')}"

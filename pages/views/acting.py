@@ -1,4 +1,4 @@
-"""What a view asks of Meta is asked in its agent's name."""
+"""What a view asks of Meta is asked in its agent's name, and what comes of it is said in words."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,6 +8,8 @@ from django.http import HttpResponse
 
 from agents.guards import WorkspaceRequest
 from pages.graph.calls import acting_as
+from pages.graph.errors import GraphError
+from workspaces.refusals import Refused
 
 
 def in_own_name(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -17,3 +19,9 @@ def in_own_name(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return view(request, *args, **kwargs)
 
     return named
+
+
+def words_of(problem: Refused | GraphError) -> str:
+    if isinstance(problem, GraphError):
+        return problem.meaning
+    return f"{problem.message} {problem.hint}".strip()

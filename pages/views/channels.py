@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.forms.members import NoteForm, SwitchForm
@@ -13,19 +13,51 @@ from agents.guards import WorkspaceRequest, requires
 from pages.actions.channels import switch_channel
 from pages.actions.checking import check_channel
 from pages.actions.connecting import disconnect_channel
+from pages.forms.channels import ChannelFilterForm
 from pages.health import health_of
+from pages.logins import reconnect_door
 from pages.models import Channel
 from pages.views.acting import in_own_name
 from workspaces.paging import page_of
+
+PER_PAGE = 50
+# Of channels in one sentence.
+MOST_NAMED = 3
 
 
 @requires("channels.view")
 @require_safe
 def channels(request: WorkspaceRequest) -> HttpResponse:
-    found = Channel.objects.with_activity().order_by("platform", "name")
-    shown = [(channel, health_of(channel)) for channel in found]
-    context = {"channels": shown, "may_manage": request.agent.can("channels.manage")}
+    form = ChannelFilterForm(request.GET)
+    found = form.narrowed(Channel.objects.urgent_first())
+    # Numbered pages: there are hundreds at the most, and what needs somebody comes first.
+    page = Paginator(found.with_activity(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "filtered": form.is_narrow,
+        "page": page,
+        "channels": [(channel, health_of(channel)) for channel in page],
+        "is_empty": not page and not Channel.objects.exists(),
+        "may_manage": request.agent.can("channels.manage"),
+    }
     return render(request, "pages/channels.html", context)
+
+
+@require_safe
+def trouble(request: WorkspaceRequest) -> HttpResponse:
+    """A part of Home, for everybody who works here: whose answers wait, and for whom it is to mend."""
+    if not request.agent.is_active:
+        return HttpResponse()
+    found = list(Channel.objects.locked_out().defer("access_token").order_by("name", "platform"))
+    context = {
+        "locked_out": found,
+        "named": found[:MOST_NAMED],
+        "more": len(found[MOST_NAMED:]),
+        "may_manage": request.agent.can("channels.manage"),
+    }
+    if len(found) == 1:
+        context["reconnect"] = reconnect_door(found[0])
+    return render(request, "pages/_trouble.html", context)
 
 
 @requires("channels.view")
@@ -36,18 +68,11 @@ def channel(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     context = {
         "channel": found,
         "health": health_of(found),
-        "reconnect_url": reconnect_url(found),
+        "reconnect": reconnect_door(found),
         "page": page_of(logs, request.GET, by="changed_at", size=20),
         "may_manage": request.agent.can("channels.manage"),
     }
     return render(request, "pages/channel.html", context)
-
-
-def reconnect_url(channel: Channel) -> str:
-    """Where a token like its own is got."""
-    if channel.login == Channel.Login.TOKEN:
-        return f"{reverse('pages:connect-token')}?platform={channel.platform}"
-    return reverse("pages:connect")
 
 
 @requires("channels.manage")

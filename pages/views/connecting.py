@@ -17,7 +17,7 @@ from pages.actions.connecting import connect_found, standing_of
 from pages.forms.channels import ChoiceForm, TokenForm
 from pages.graph.errors import GraphError
 from pages.models import Channel
-from pages.views.acting import in_own_name
+from pages.views.acting import in_own_name, words_of
 from workspaces.models import Platform, Workspace
 from workspaces.refusals import Refused
 
@@ -130,7 +130,8 @@ def choice(request: WorkspaceRequest) -> HttpResponse:
         choices.forget(request)
         results = [(one, *connect_found(one, request.workspace, by=request.agent)) for one in chosen]
         return render(request, "pages/connected.html", {"results": results})
-    preset = [one.key for one, standing in offered if standing.chosen_at_first]
+    # Who brings one account alone means that one.
+    preset = [one.key for one, standing in offered if standing.chosen_at_first or (len(offered) == 1 and open_ones)]
     checked = request.POST.getlist("accounts") if form.is_bound else preset
     context = {"offered": offered, "form": form, "any_open": bool(open_ones), "checked": checked}
     return render(request, "pages/connect_choice.html", context, status=422 if form.errors else 200)
@@ -142,9 +143,3 @@ def to_choice(request: WorkspaceRequest, found: list[Any]) -> HttpResponse:
         return redirect(reverse("pages:connect"))
     choices.keep(request, found)
     return redirect("pages:connect-choice")
-
-
-def words_of(problem: Refused | GraphError) -> str:
-    if isinstance(problem, GraphError):
-        return problem.meaning
-    return f"{problem.message} {problem.hint}".strip()

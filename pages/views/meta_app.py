@@ -14,6 +14,7 @@ from agents.guards import WorkspaceRequest, requires
 from pages.actions.meta_apps import change_verify_token, delete_meta_app, save_meta_app
 from pages.forms.channels import MetaAppForm
 from pages.models import Channel
+from pages.views.acting import in_own_name, words_of
 from workspaces.models import MetaApp
 from workspaces.refusals import Refused
 
@@ -21,6 +22,7 @@ KEPT = "No channel is connected through it. Its secrets are deleted."
 
 
 @requires("channels.manage")
+@in_own_name
 @never_cache
 @require_http_methods(["GET", "POST"])
 def meta_app(request: WorkspaceRequest) -> HttpResponse:
@@ -29,11 +31,11 @@ def meta_app(request: WorkspaceRequest) -> HttpResponse:
         try:
             app, is_new = save_meta_app(request.workspace, by=request.agent, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
+            form.add_error(refusal.field, words_of(refusal))
         else:
             if is_new:
                 return page(request, form_of(request, bound=False), app, shown=app.verify_token)
-            messages.success(request, "The Meta app is saved.")
+            messages.success(request, "The Meta app is saved: Meta knows it, and its secrets are right.")
             return redirect("pages:meta-app")
     return page(request, form, app_here(request), status=422 if form.errors else 200)
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from agents.models import Agent
 from pages.models import Channel, GraphCall
 from tests import factories
 from tests.pages.channel_fixtures import channels_of, connect, fresh, history, meta, sandbox
@@ -80,13 +81,14 @@ def test_each_state_has_its_word_and_what_to_do(values, word, advice, inside, ac
 
 
 def test_when_something_last_came_and_went(inside, acme):
-    channel = make(acme)
     now = timezone.now()
+    channel = make(acme, last_sent_at=now - timedelta(hours=2))
     with schema_context(acme.schema_name):
         factories.make_chat(channel, last_incoming_at=now - timedelta(hours=3))
+        # The answer still waits.
         factories.make_chat(channel, last_incoming_at=now - timedelta(hours=1), last_outgoing_at=now)
     [(found, _)] = inside.get("/settings/channels/").context["channels"]
-    assert (found.last_incoming_at, found.last_outgoing_at) == (now - timedelta(hours=1), now)
+    assert (found.last_incoming_at, found.last_outgoing_at) == (now - timedelta(hours=1), now - timedelta(hours=2))
 
 
 def test_the_list_asks_as_often_for_many_as_for_one(inside, acme):
@@ -99,6 +101,95 @@ def test_the_list_asks_as_often_for_many_as_for_one(inside, acme):
             inside.get("/settings/channels/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+class TestManyChannels:
+    LIST = "/settings/channels/"
+
+    def names(self, inside, **asked):
+        return [channel.name for channel, _ in inside.get(self.LIST, asked).context["channels"]]
+
+    @pytest.fixture(autouse=True)
+    def some(self, acme):
+        make(acme, name="Shop", username="acme.shop")
+        make(acme, name="Support", platform="WHATSAPP", metadata={"display_phone_number": "+1 555 0100"})
+        make(acme, name="Atelier", platform="INSTAGRAM", **LOCKED_OUT)
+        make(acme, name="Ancient", connection_status="DISCONNECTED")
+        make(acme, name="Resting", is_active=False)
+
+    def test_what_needs_somebody_comes_first_and_what_is_gone_last(self, inside):
+        assert self.names(inside) == ["Atelier", "Resting", "Shop", "Support", "Ancient"]
+
+    FILTERS = [
+        ({"q": "sho"}, ["Shop"]),
+        ({"q": "ACME.shop"}, ["Shop"]),
+        ({"q": "0100"}, ["Support"]),
+        ({"q": "shop nowhere"}, []),
+        ({"platform": "WHATSAPP"}, ["Support"]),
+        ({"status": "working"}, ["Shop", "Support"]),
+        ({"status": "locked_out"}, ["Atelier"]),
+        ({"status": "off"}, ["Resting"]),
+        ({"status": "gone"}, ["Ancient"]),
+        ({"status": "working", "platform": "FACEBOOK", "q": "s"}, ["Shop"]),
+        ({"status": "nonsense", "platform": "x", "q": "\x00"}, ["Atelier", "Resting", "Shop", "Support", "Ancient"]),
+    ]
+
+    @pytest.mark.parametrize(("asked", "found"), FILTERS)
+    def test_narrowed(self, asked, found, inside):
+        assert self.names(inside, **asked) == found
+
+    def test_nothing_fits_is_not_the_same_as_nothing_there(self, inside):
+        page = inside.get(self.LIST, {"q": "nobody"}).text
+        assert "No channel fits" in page
+        assert "No channel yet" not in page
+
+    def test_fifty_on_a_page_and_the_filter_goes_along(self, inside, acme):
+        for number in range(60):
+            make(acme, name=f"Branch {number:02}")
+        first = inside.get(self.LIST, {"q": "branch"})
+        assert len(first.context["channels"]) == 50
+        assert "?q=branch&amp;page=2" in first.text
+        assert self.names(inside, q="branch", page=2) == [f"Branch {number}" for number in range(50, 60)]
+
+
+class TestTroubleOnHome:
+    PART = "/settings/channels/trouble/"
+
+    def test_home_asks_for_it(self, inside):
+        assert f'hx-get="{self.PART}"' in inside.get("/").text
+
+    def test_nothing_when_all_is_well_or_was_ended_on_purpose(self, inside, acme):
+        make(acme)
+        make(acme, is_active=False)
+        make(acme, connection_status="DISCONNECTED")
+        assert inside.get(self.PART).text.strip() == ""
+
+    def test_who_manages_channels_gets_the_button_that_mends_it(self, inside, acme):
+        make(acme, login="FACEBOOK", **LOCKED_OUT)
+        page = inside.get(self.PART).text
+        for words in ("Acme Shop", "Its password.", 'href="/settings/channels/new/facebook/"'):
+            assert words in page
+
+    def test_several_are_named_and_listed(self, inside, acme):
+        for number in range(5):
+            make(acme, name=f"Branch {number}", **LOCKED_OUT)
+        page = inside.get(self.PART).text
+        assert "5 channels need reconnecting" in page
+        assert "and 2 more" in page
+        assert "/settings/channels/?status=locked_out" in page
+
+    def test_an_agent_reads_what_waits_and_is_offered_nothing(self, client_for, acme, bo):
+        make(acme, **LOCKED_OUT)
+        page = client_for(bo, acme).get(self.PART).text
+        assert "<bdi>Acme Shop</bdi> on Messenger" in page
+        assert "<a " not in page
+        assert "Its password." not in page
+
+    def test_who_is_switched_off_here_reads_nothing(self, client_for, acme, bo):
+        make(acme, **LOCKED_OUT)
+        with schema_context(acme.schema_name):
+            Agent.objects.filter(user=bo).update(is_active=False)
+        assert client_for(bo, acme).get(self.PART).text == ""
 
 
 def test_switched_off_with_a_note(inside, acme):
@@ -156,8 +247,14 @@ class TestAdmin:
         assert fresh(channel, acme).connection_status == "NEEDS_RECONNECT", "what was found stays"
 
     def test_reconnecting_leads_to_the_log_in(self, inside, acme):
-        channel = make(acme)
-        assert inside.get(f"{self.LIST}{channel.pk}/reconnect/")["Location"] == "/settings/channels/new/"
+        for login, door in (
+            ("FACEBOOK", "facebook/"),
+            ("INSTAGRAM", "instagram/"),
+            ("TOKEN", "token/?platform=FACEBOOK"),
+        ):
+            channel = make(acme, login=login)
+            answer = inside.get(f"{self.LIST}{channel.pk}/reconnect/")
+            assert answer["Location"] == f"/settings/channels/new/{door}"
 
     def test_nobody_adds_or_deletes(self, inside, acme):
         channel = make(acme)

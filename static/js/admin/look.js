@@ -7,3 +7,10 @@ try {
 } catch {
   // A browser that keeps nothing follows the device.
 }
+
+// A dialog opens where one writes. Alpine shows it a moment after htmx has filled it.
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id !== "modal-content") return;
+  const field = target.querySelector("textarea, select, input:not([type=hidden])");
+  setTimeout(() => (field ?? target.querySelector("button[type=submit]"))?.focus(), 50);
+});

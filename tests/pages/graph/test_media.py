@@ -14,7 +14,7 @@ FILE = b"\x00\x01" * 100_000
 
 def fetched(*args, **over) -> bytes:
     with open_media(*args, **over) as download:
-        return b"".join(download.chunks())
+        return b"".join(download.chunks(within=30))
 
 
 def failure(*args, **over) -> GraphError:
@@ -27,7 +27,7 @@ def test_a_link_is_fetched_without_the_token(meta):
     meta.will(Reply(raw=FILE, headers={"Content-Type": "Image/PNG; x=y"}))
     with open_media(line(), url=f"{meta.url}/cdn/a.png?sig=1") as download:
         assert (download.content_type, download.length) == ("image/png", len(FILE))
-        assert b"".join(download.chunks()) == FILE
+        assert b"".join(download.chunks(within=30)) == FILE
     assert "Authorization" not in meta.asked[0].headers
 
 
@@ -68,11 +68,21 @@ def test_what_broke_off_is_tried_again(meta, reply):
 
 
 def test_the_token_does_not_follow_a_redirect_to_a_stranger(meta):
-    stranger = Peer()
-    meta.will({"url": f"{meta.url}/1"}, Reply(status=302, headers={"Location": f"{stranger.url}/file"}))
-    stranger.will(Reply(raw=b"x"))
+    """By name a stranger; where the name leads is the one place here that may be asked."""
+    stranger = meta.url.replace("127.0.0.1", "127.1")
+    meta.will({"url": f"{meta.url}/1"}, Reply(status=302, headers={"Location": f"{stranger}/file"}), Reply(raw=b"x"))
     assert fetched(whatsapp(), media_id="135") == b"x"
-    assert "Authorization" not in stranger.asked[0].headers
+    asked = {request.path: "Authorization" in request.headers for request in meta.asked}
+    assert asked == {"/v25.0/135": True, "/1": True, "/file": False}
+
+
+def test_with_a_sandbox_nothing_private_beside_it_is_asked(meta):
+    stranger = Peer()
+    meta.will(Reply(status=302, headers={"Location": f"{stranger.url}/admin"}))
+    for url in (f"{stranger.url}/admin", f"{meta.url}/a"):
+        error = failure(line(), url=url)
+        assert (error.meaning, error.kind) == (media.FORBIDDEN, Kind.FINAL)
+    assert (len(meta.asked), stranger.asked) == (1, [])
     stranger.close()
 
 
