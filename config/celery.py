@@ -8,6 +8,8 @@ from celery.schedules import crontab
 from celery.signals import task_prerun, worker_init, worker_shutdown
 from django.db import close_old_connections
 
+from config.environment import read_every_setting
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("switchboard")
@@ -28,6 +30,11 @@ app.conf.beat_schedule = {
     },
     "ring for files and profiles that wait": {
         "task": "inbox.tasks.sweep_media_and_profiles",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "ring for mail that waits": {
+        "task": "workspaces.tasks.sweep_mails",
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
@@ -56,6 +63,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=41),
     },
 }
+
+
+@app.on_configure.connect
+def settle_the_settings(**_: Any) -> None:
+    read_every_setting()
 
 
 @task_prerun.connect

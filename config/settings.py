@@ -8,16 +8,17 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
+from config.environment import POSTGRES, REDIS, SMTP, Environment, address
 from config.storage import storage_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+env = Environment()
 
 environ.Env.read_env(BASE_DIR / ".env")
 
 # What is served over https is no development unless it says so.
-DEBUG = env.bool("DEBUG", default=not env.str("PUBLIC_URL", default="").startswith("https:"))
+DEBUG = env.flag("DEBUG", default=not env.str("PUBLIC_URL", default="").startswith("https:"))
 
 VAR_DIR = Path(env.str("SWITCHBOARD_VAR", default=str(BASE_DIR / "var")))
 
@@ -53,7 +54,7 @@ if not BASE_DOMAIN or PUBLIC_URL.lower() not in {
     raise ImproperlyConfigured("PUBLIC_URL must be an address such as https://switchboard.example, without a path.")
 # WorkspaceMiddleware answers only for the base domain and for hosts in the Domain table.
 ALLOWED_HOSTS = ["*"]
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 
 # Apps. Only `workspaces` and what it stands on live in the public schema.
 SHARED_APPS = [
@@ -136,14 +137,14 @@ TEMPLATES = [
 # Stores. PostgreSQL is the truth, Valkey is the bell; without addresses both run embedded (`make run`).
 DATABASES = {
     "default": {
-        **env.db_url_config(required("DATABASE_URL", embedded.database_url)),
+        **env.db_url_config(address("DATABASE_URL", required("DATABASE_URL", embedded.database_url), POSTGRES)),
         "ENGINE": "django_tenants.postgresql_backend",
         "CONN_HEALTH_CHECKS": True,
         # A backend keeps memory for every schema it has touched, so connections are recycled by age.
-        "CONN_MAX_AGE": env.int("DATABASE_CONNECTION_AGE", default=600),
+        "CONN_MAX_AGE": env.number("DATABASE_CONNECTION_AGE", default=600),
     }
 }
-REDIS_URL = required("REDIS_URL", embedded.redis_url)
+REDIS_URL = address("REDIS_URL", required("REDIS_URL", embedded.redis_url), REDIS)
 CACHES = {
     "default": {
         "BACKEND": "config.cache.ForgivingRedisCache",
@@ -205,6 +206,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 USERSESSIONS_ADAPTER = "workspaces.adapters.UserSessionsAdapter"
+MFA_ADAPTER = "workspaces.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "workspaces.forms.accounts.AddPasskeyForm"}
@@ -225,7 +227,7 @@ if google := env.str("GOOGLE_CLIENT_ID", default=""):
         "EMAIL_AUTHENTICATION": True,
     }
     SIGN_IN_ORIGINS += ["https://accounts.google.com"]
-if openid := env.str("OPENID_CONNECT_URL", default=""):
+if openid := address("OPENID_CONNECT_URL", env.str("OPENID_CONNECT_URL", default="")):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
             {
@@ -241,7 +243,7 @@ if openid := env.str("OPENID_CONNECT_URL", default=""):
 
 # Meta. GRAPH_URL puts one address in the place of Meta's five hosts; development has the sandbox there.
 GRAPH_VERSION = env.str("GRAPH_VERSION", default="v25.0")
-GRAPH_URL = env.str("GRAPH_URL", default="").rstrip("/")
+GRAPH_URL = address("GRAPH_URL", env.str("GRAPH_URL", default="").rstrip("/"))
 META_HOSTS = {
     "graph": GRAPH_URL or "https://graph.facebook.com",
     "instagram_graph": GRAPH_URL or "https://graph.instagram.com",
@@ -256,12 +258,12 @@ META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="")
 INSTAGRAM_APP_ID = env.str("INSTAGRAM_APP_ID", default="")
 INSTAGRAM_APP_SECRET = env.str("INSTAGRAM_APP_SECRET", default="")
 # How long it is kept what was asked of Meta and what it answered.
-GRAPH_CALL_DAYS = env.int("GRAPH_CALL_DAYS", default=14)
+GRAPH_CALL_DAYS = env.number("GRAPH_CALL_DAYS", default=14, least=1)
 
 # Mail. Without a server, development keeps it in var/mail, where the public site's mailbox shows it.
 EMAIL_URL = env.str("EMAIL_URL", default="") or (None if DEBUG else required("EMAIL_URL"))
 if EMAIL_URL:
-    vars().update(env.email_url_config(EMAIL_URL))
+    vars().update(env.email_url_config(address("EMAIL_URL", EMAIL_URL, SMTP)))
 else:
     EMAIL_BACKEND = "workspaces.development.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
@@ -318,9 +320,9 @@ STORAGES = {
     },
 }
 # What customers send is copied from Meta, up to this size.
-MEDIA_MAX_BYTES = env.int("MEDIA_MAX_MB", default=100) * 1024 * 1024
+MEDIA_MAX_BYTES = env.number("MEDIA_MAX_MB", default=100, least=1) * 1024 * 1024
 # How long the webhooks themselves are kept; messages stay.
-WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=90)
+WEBHOOK_EVENT_DAYS = env.number("WEBHOOK_EVENT_DAYS", default=90, least=1)
 # What browsers ask every host for by a fixed name.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_USE_FINDERS = DEBUG
@@ -330,13 +332,13 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SECURE = PUBLIC_SCHEME == "https"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = env.int("SESSION_DAYS", default=14) * 24 * 3600
+SESSION_COOKIE_AGE = env.number("SESSION_DAYS", default=14, least=1) * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_FAILURE_VIEW = "workspaces.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31536000) if SECURE else 0
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31536000) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
@@ -360,13 +362,14 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "filters": {"secrets": {"()": "config.logs.MaskSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", default="INFO", of=LOG_LEVELS)},
     "loggers": {
         # Without handlers of Django's own, which would print past the filter.
         "django": {},

@@ -16,7 +16,10 @@ def storage_at(url: str) -> dict[str, Any]:
     """Django's words for it. boto3 is imported with the first file, so only who names a bucket needs it."""
     if not url:
         return LOCAL
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ImproperlyConfigured(SHAPE) from None
     bucket = parts.netloc.rpartition("@")[2]
     query = dict(parse_qsl(parts.query))
     if parts.scheme != "s3" or not bucket or parts.path.strip("/") or query.keys() - QUERY.keys():

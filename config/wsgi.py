@@ -7,6 +7,8 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
+from config.environment import told_in_one_line
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -53,4 +55,5 @@ def readable_type(header: str) -> str:
     return f'{kind}; boundary="{boundary}"' if boundary else kind
 
 
-application = guarded(get_wsgi_application())
+with told_in_one_line():
+    application = guarded(get_wsgi_application())

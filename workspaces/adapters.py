@@ -1,10 +1,11 @@
-"""Where allauth asks us: how mail leaves, how a person is made, what logging out ends."""
+"""Where allauth asks us: how mail leaves, how a person is made, what logging out ends, how secrets are kept."""
 
 from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -13,8 +14,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from workspaces import sessions
+from workspaces import encryption, sessions
 from workspaces.actions.people import complete_person
+from workspaces.audit import record
 from workspaces.mail import enqueue_mail
 from workspaces.models import User
 
@@ -58,11 +60,23 @@ class UserSessionsAdapter(DefaultUserSessionsAdapter):
     def end_sessions(self, ended: list[UserSession]) -> None:
         """A log-in that is ended takes the workspaces it opened with it; those that this one opened stay."""
         this = allauth_context.request.session.get(sessions.LOGIN)
-        others = [session for session in ended if this is None or session.data.get("login") != this]
+        others = [session for session in ended if this is None or session.data.get(sessions.LOGIN_OF) != this]
         super().end_sessions(others)
         for session in others:
-            if login := session.data.get("login"):
+            if login := session.data.get(sessions.LOGIN_OF):
                 sessions.end_login(session.user, login)
+        if others:
+            record("account.sessions_ended", "Signed out everywhere else", by=others[0].user)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The secret of an authenticator app and the seed of the recovery codes: `encryption.JSON_SECRETS` names them."""
+
+    def encrypt(self, text: str) -> str:
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt(encrypted_text)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -8,8 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import redis
 from config import embedded
 from config.embedded import Postgres, Valkey, remove_refuge, temporary_servers
 from config.embedded.refuge import refuge_for
+from tests.product import PATIENCE, eventually
 
 COMPUTE = """
 import sys, psycopg
@@ -80,13 +80,6 @@ def kill(server: Postgres | Valkey) -> None:
     server.process.wait()
 
 
-def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < deadline, "it did not happen within 20 seconds"
-        time.sleep(0.05)
-
-
 def test_rows_survive_a_killed_postmaster(postgres: Postgres) -> None:
     keep_a_row(postgres)
     address = postgres.url
@@ -104,12 +97,12 @@ def test_a_busy_backend_does_not_outlive_a_killed_postmaster(postgres: Postgres)
     busy = subprocess.Popen([sys.executable, "-c", COMPUTE, postgres.url], stderr=subprocess.DEVNULL)
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         computing = "SELECT FROM pg_stat_activity WHERE query LIKE 'DO %' AND state = 'active'"
-        wait_for(lambda: connection.execute(computing).rowcount == 1)
+        eventually(lambda: connection.execute(computing).rowcount == 1, what="it computes")
     kill(postgres)
 
     postgres.ensure_running()
 
-    busy.wait(timeout=20)
+    busy.wait(timeout=PATIENCE)
     keep_a_row(postgres)
     assert kept_row(postgres) == "a row"
 
@@ -132,7 +125,7 @@ def test_the_servers_end_with_a_killed_starter_and_start_again(folder: Path) -> 
     assert done.returncode == -signal.SIGKILL
     server = Postgres(folder, safe=False)
     if sys.platform == "linux":
-        wait_for(lambda: not server.leftovers())
+        eventually(lambda: not server.leftovers(), what="the servers end")
 
     server.start()
 

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
+from tests.product import PATIENCE
 from workspaces.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +59,7 @@ sys.exit(lint_imports(no_cache=True))
 
 def test_imports_go_down_alone():
     done = subprocess.run(
-        [sys.executable, "-c", LINT_IMPORTS], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", LINT_IMPORTS], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"[1-9]\d* kept, 0 broken", done.stdout)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.product import PATIENCE
+
 PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = PROJECT / "config" / "settings.py"
 
@@ -28,7 +30,7 @@ def run(*command: str, **environment: str | None) -> subprocess.CompletedProcess
     wanted = {**PRODUCTION, **environment, "PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT)}
     env = {name: value for name, value in wanted.items() if value is not None}
     return subprocess.run(
-        [sys.executable, *command], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *command], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -89,11 +91,77 @@ def test_an_address_is_read(address, host, port):
     assert given == str((host, port))
 
 
+CANNOT_BE = {
+    "DEBUG": ["maybe", "2"],
+    "TRUSTED_PROXY_COUNT": ["x", "-1", "1.5"],
+    "DATABASE_CONNECTION_AGE": ["x"],
+    "SESSION_DAYS": ["x", "0", "-1", "14 days", "²"],
+    "HSTS_SECONDS": ["x"],
+    "MEDIA_MAX_MB": ["x", "0"],
+    "WEBHOOK_EVENT_DAYS": ["x", "0"],
+    "GRAPH_CALL_DAYS": ["x", "0"],
+    "LOG_LEVEL": ["LOUD", "info"],
+    "DATABASE_URL": ["nonsense", "mysql://me:secret@host/x", "postgres://me:secret@host:port/x", "postgres://[::1/x"],
+    "REDIS_URL": ["nonsense", "redis://", "redis://:secret@host:port/0"],
+    "EMAIL_URL": ["nonsense", "http://me:secret@host", "smtp://me:secret@host:port"],
+    "GRAPH_URL": ["nonsense", "ftp://host", "http://", "https://host:port"],
+    "OPENID_CONNECT_URL": ["nonsense", "ftp://host"],
+    "STORAGE_URL": ["nonsense", "s3://[", "https://me:secret@bucket"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in CANNOT_BE for value in CANNOT_BE[name]])
+def test_a_value_that_cannot_be_is_named_in_one_line(name, value):
+    others = {"OPENID_CONNECT_CLIENT_ID": "me", "OPENID_CONNECT_CLIENT_SECRET": "secret"}
+    done = run("-m", "config.check", **{**others, name: value})
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"switchboard: {name} must ")
+    assert ":secret@" not in done.stderr.replace("s3://key:secret@bucket", ""), "passwords are not repeated"
+
+
+def test_a_setting_left_empty_is_its_default():
+    empty = dict.fromkeys(["SESSION_DAYS", "TRUSTED_PROXY_COUNT", "LOG_LEVEL", "GRAPH_URL", "DEBUG"], "")
+    read = "(settings.SESSION_COOKIE_AGE // 86400, settings.TRUSTED_PROXY_COUNT, settings.DEBUG)"
+    assert setting(read, **empty) == "(14, 0, False)"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres:///x", "postgresql://me:p%40ss@host:6432/x?sslmode=require", "postgres://me@%2Fvar%2Frun/x"]
+)
+def test_postgresql_is_reached_as_its_own_addresses_have_it(url):
+    assert setting("settings.DATABASES['default']['NAME']", DATABASE_URL=url) == "x"
+
+
+PROCESSES = {
+    line.partition(":")[0]: line.partition(":")[2].strip() for line in (PROJECT / "Procfile").read_text().splitlines()
+}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize(("name", "value"), [("SESSION_DAYS", "x"), ("SECRET_KEY", "")])
+def test_no_process_of_the_procfile_starts_on_nonsense(process, name, value):
+    """One line each, and 2; granian by itself would try again until it gives up."""
+    environment = {**PRODUCTION, name: value, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["/bin/sh", "-c", PROCESSES[process]],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"switchboard: {name} ")
+
+
 @pytest.mark.parametrize("process", ["config.wsgi", "config.celery"])
 def test_no_process_starts_without_its_secrets(process):
-    done = run("-c", f"import {process}; from django.conf import settings; settings.DEBUG", SECRET_KEY=None)
-    assert done.returncode != 0
-    assert done.stderr.splitlines()[-1].endswith("SECRET_KEY is missing: set it in the environment (see .env.example).")
+    done = run("-c", f"import {process} as process; process.app.conf.broker_url", SECRET_KEY=None)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "switchboard: SECRET_KEY is missing: set it in the environment (see .env.example).\n",
+    )
 
 
 def test_the_checks_of_a_deployment_find_nothing():

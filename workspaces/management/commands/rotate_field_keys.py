@@ -10,9 +10,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 from django_tenants.utils import schema_context
 
-from workspaces.encryption import EncryptedTextField, UnreadableSecret, encrypted_anew
+from workspaces.encryption import JSON_SECRETS, EncryptedTextField, UnreadableSecret, encrypted_anew
 from workspaces.tenancy.schemas import workspace_schemas
 
 BATCH = 500
@@ -30,6 +31,16 @@ class Column:
     table: str
     key: str
     name: str
+    # Of a JSON column: the entry that is the secret.
+    entry: str = ""
+
+    @property
+    def stored(self) -> str:
+        return f"(\"{self.name}\" ->> '{self.entry}')" if self.entry else f'"{self.name}"'
+
+    @property
+    def replaced(self) -> str:
+        return f"jsonb_set(\"{self.name}\", '{{{self.entry}}}', to_jsonb(%s::text))" if self.entry else "%s"
 
 
 class Command(BaseCommand):
@@ -77,13 +88,22 @@ def places() -> Iterator[tuple[str, list[Column]]]:
 
 
 def columns_of(app_names: list[str]) -> list[Column]:
-    return [
-        Column(model._meta.db_table, str(model._meta.pk.column), str(field.column))
+    models = [
+        model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_config.name in app_names and not model._meta.proxy
-        for field in model._meta.local_concrete_fields
-        if isinstance(field, EncryptedTextField)
     ]
+    return [column for model in models for column in columns_in(model)]
+
+
+def columns_in(model: type[Model]) -> Iterator[Column]:
+    table, key = model._meta.db_table, str(model._meta.pk.column)
+    for field in model._meta.local_concrete_fields:
+        if isinstance(field, EncryptedTextField):
+            yield Column(table, key, str(field.column))
+    name, entries = JSON_SECRETS.get(model._meta.label, ("", ()))
+    for entry in entries:
+        yield Column(table, key, name, entry)
 
 
 def rotate_schema(schema: str, columns: list[Column], *, dry_run: bool) -> Count:
@@ -97,16 +117,16 @@ def rotate_schema(schema: str, columns: list[Column], *, dry_run: bool) -> Count
 
 def batches_of(column: Column) -> Iterator[list[tuple[Any, str]]]:
     after: Any = None
-    while rows := read(column, 'AND "{key}" > %s' if after else "", [after] if after else []):
+    while rows := read(column, f'AND "{column.key}" > %s' if after else "", [after] if after else []):
         yield rows
         after = rows[-1][0]
 
 
 def read(column: Column, condition: str, values: list[Any]) -> list[tuple[Any, str]]:
     """As stored: the field itself would decrypt."""
-    sql = 'SELECT "{key}", "{name}" FROM "{table}" WHERE "{name}" <> \'\' ' + condition + f" ORDER BY 1 LIMIT {BATCH}"  # noqa: S608
+    sql = f'SELECT "{column.key}", {column.stored} FROM "{column.table}"'  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(table=column.table, key=column.key, name=column.name), values)
+        cursor.execute(f"{sql} WHERE {column.stored} <> '' {condition} ORDER BY 1 LIMIT {BATCH}", values)
         return list(cursor.fetchall())
 
 
@@ -128,12 +148,12 @@ def rotate_row(column: Column, key: Any, stored: str, count: Count, *, dry_run: 
         count.current += 1
     elif dry_run or replace(column, key, stored, anew):
         count.changed += 1
-    elif rows := read(column, 'AND "{key}" = %s', [key]):
+    elif rows := read(column, f'AND "{column.key}" = %s', [key]):
         rotate_row(column, key, rows[0][1], count, dry_run=dry_run)
 
 
 def replace(column: Column, key: Any, stored: str, anew: str) -> bool:
-    sql = 'UPDATE "{table}" SET "{name}" = %s WHERE "{key}" = %s AND "{name}" = %s'
+    sql = f'UPDATE "{column.table}" SET "{column.name}" = {column.replaced}'  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(table=column.table, key=column.key, name=column.name), [anew, key, stored])
+        cursor.execute(f'{sql} WHERE "{column.key}" = %s AND {column.stored} = %s', [anew, key, stored])
         return bool(cursor.rowcount)
