@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
 
 from agents.models import Agent, Position
-from workspaces.models import Invitation, Membership, Role, Workspace
+from workspaces.models import Invitation, Mail, Membership, Role, Workspace
 
 SIZE = 50
 
@@ -27,6 +28,8 @@ class Guest:
     invitation: Invitation
     position: str
     handled: bool
+    # The mail server has refused it so far; what waits is tried again by itself.
+    unsent: bool
 
 
 def members_of(
@@ -50,7 +53,13 @@ def roles_for(found: Membership, *, by: Membership) -> list[tuple[str, str]]:
 def guests_of(workspace: Workspace, *, seen_by: Agent, membership: Membership) -> list[Guest]:
     names = dict(Position.objects.values_list("slug", "name"))
     may = seen_by.can("members.manage")
+    unsent = Exists(Mail.objects.troubled().filter(to=OuterRef("email")))
     return [
-        Guest(found, names.get(found.position, "Agent"), may and membership.outranks(found.role))
-        for found in workspace.invitations.pending().select_related("invited_by")
+        Guest(
+            found,
+            names.get(found.position, "Agent"),
+            handled=may and membership.outranks(found.role),
+            unsent=found.unsent,
+        )
+        for found in workspace.invitations.pending().select_related("invited_by").annotate(unsent=unsent)
     ]

@@ -53,9 +53,16 @@ def record(
     return UserActivity.objects.create(
         user=by,
         workspace=workspace,
+        by_operator=is_from_outside(by, workspace),
         activity_type=activity_type,
         description=description,
         metadata=details,
         ip_address=origin.ip_address,
         user_agent=origin.user_agent[:500],
     )
+
+
+def is_from_outside(by: User | None, workspace: Workspace | None) -> bool:
+    if by is None or workspace is None or not by.is_staff:
+        return False
+    return not workspace.memberships.filter(user=by).exists()

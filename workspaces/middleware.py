@@ -8,9 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +18,7 @@ from workspaces import sessions
 from workspaces.audit import Origin, coming_from
 from workspaces.models import Membership, User, Workspace
 from workspaces.refusals import NotAllowed, Refused
-from workspaces.tenancy.hosts import hosts
+from workspaces.tenancy.hosts import host_of, hosts
 from workspaces.tenancy.search_path import use_public, use_workspace
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -45,12 +44,11 @@ def workspace(get_response: GetResponse) -> GetResponse:
     """Puts the request into its workspace's schema, or on the public site."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        try:
-            host = request.get_host().rsplit(":", 1)[0].lower().removesuffix(".")
-        except DisallowedHost:
-            host = ""
-        if host in {settings.BASE_DOMAIN, f"www.{settings.BASE_DOMAIN}"}:
+        host = host_of(request)
+        if host == settings.BASE_DOMAIN:
             return on_public_site(request)
+        if host == f"www.{settings.BASE_DOMAIN}":
+            return HttpResponsePermanentRedirect(f"{settings.PUBLIC_URL}{request.get_full_path()}")
         # The look-up itself reads the public schema.
         found = hosts.workspace_at(host) if host else None
         if found is None:

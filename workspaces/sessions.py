@@ -2,6 +2,9 @@
 
 import time
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -15,6 +18,8 @@ from workspaces.models import User, Workspace
 
 LOGIN = "login_id"
 WORKSPACE = "workspace_id"
+# In what allauth keeps beside each session.
+LOGIN_OF = "login"
 SEEN = "seen_at"
 SEEN_EVERY = 300.0
 BACKEND = "workspaces.authentication.Backend"
@@ -63,8 +68,45 @@ def is_alive(user: User, login_of: uuid.UUID) -> bool:
     return any(constant_time_compare(proof, user.get_session_auth_hash()) for proof in proofs)
 
 
+@dataclass(frozen=True)
+class LogIn:
+    """A browser somebody signed in with: its session on the public host and those it opened."""
+
+    sessions: list[UserSession]
+    is_current: bool
+
+    @property
+    def latest(self) -> UserSession:
+        return max(self.sessions, key=lambda session: session.last_seen_at)
+
+    @property
+    def began_at(self) -> datetime:
+        return min(session.created_at for session in self.sessions)
+
+    @property
+    def workspaces(self) -> list[str]:
+        return sorted({name for session in self.sessions if (name := session.data.get("workspace_name"))})
+
+
+def logins_among(sessions: Iterable[UserSession], *, current: str | None) -> list[LogIn]:
+    """The one in hand first, then those that were used last."""
+    found: dict[str, list[UserSession]] = {}
+    for session in sessions:
+        found.setdefault(session.data.get(LOGIN_OF) or session.session_key, []).append(session)
+    logins = [LogIn(each, is_current=login == current) for login, each in found.items()]
+    return sorted(logins, key=lambda login: (login.is_current, login.latest.last_seen_at), reverse=True)
+
+
 def end_login(user: User, login_of: str) -> None:
     _end(user, data__login=login_of)
+
+
+def end_login_of(session: UserSession) -> None:
+    """All of it: a workspace's session alone would be opened again, unasked, by the one on the public host."""
+    if login_of := session.data.get(LOGIN_OF):
+        end_login(session.user, login_of)
+    else:
+        session.end()
 
 
 def end_in_workspace(user: User, workspace: Workspace) -> None:

@@ -1,16 +1,19 @@
 """The workspaces app's door for Celery."""
 
-from smtplib import SMTPException
-
 from celery import shared_task
 
 from workspaces import mail
 from workspaces.actions import upkeep
 
 
-@shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=5, max_retries=8)
-def deliver_mail(subject: str, body: str, to: list[str], html: str | None) -> None:
-    mail.deliver_mail(subject, body, to, html)
+@shared_task
+def deliver_mail(pk: str) -> None:
+    mail.deliver(pk)
+
+
+@shared_task
+def sweep_mails() -> None:
+    mail.ring_for_waiting()
 
 
 @shared_task

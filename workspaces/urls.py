@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspaces.views import account, avatars, chooser, entrance, invitations, public
+from workspaces.views import account, avatars, chooser, entrance, invitations, public, sessions
 
 app_name = "workspaces"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("account/addresses/<uuid:pk>/", account.address, name="address"),
     path("account/addresses/<uuid:pk>/removal/", account.address_removal, name="address-removal"),
     path("account/activity/", account.activity, name="activity"),
+    path("account/sessions/<int:pk>/ending/", sessions.session_ending, name="session-ending"),
     path("mailbox/", public.mailbox, name="mailbox"),
     path("styleguide/", public.styleguide, name="styleguide"),
 ]

@@ -18,6 +18,11 @@ ROLES = {
 }
 
 
+# Beside the turns that the role made, so that the next role can take them back.
+AS_VIEWER = "Viewers receive no new chats"
+NO_LONGER_VIEWER = "No longer a viewer"
+
+
 def add_agent(membership: Membership, *, position: str) -> Agent:
     held = Position.objects.filter(slug=position).first() or Position.objects.get(slug=Position.AGENT)
     role = ROLES[Role(membership.role)]
@@ -36,20 +41,31 @@ def add_agent(membership: Membership, *, position: str) -> Agent:
 def follow_membership(
     membership: Membership, *, by: User | None = None, works: bool | None = None, note: str = ""
 ) -> None:
-    """A role decides what an agent is, a suspension or its end whether they work here; a viewer receives no chats."""
+    """A role decides what an agent is, a suspension or its end whether they work here.
+
+    A viewer receives no chats; who was one gets back the switch that this took, and not one turned off by hand.
+    """
     agent = Agent.objects.select_for_update(of=("self",)).select_related("position").get(user=membership.user)
-    was_admin, agent.role = agent.role == Agent.Role.ADMIN, ROLES[Role(membership.role)]
+    was, agent.role = agent.role, ROLES[Role(membership.role)]
     # The position that came with being an admin goes with it; another one stays.
-    if was_admin and agent.role != Agent.Role.ADMIN and agent.position.slug == Position.ADMINISTRATOR:
+    if was == Agent.Role.ADMIN and agent.role != Agent.Role.ADMIN and agent.position.slug == Position.ADMINISTRATOR:
         agent.position = Position.objects.get(slug=Position.AGENT)
     agent.save(update_fields=["role", "position", "updated_at"])
     actor = Agent.objects.filter(user=by).first() if by else None
     if by and actor is None:
-        note = f"{note} (by {by.name}, platform operator)".strip()
+        note = f"{note} (by Switchboard's operators)".strip()
     if works is not None:
         _turn(agent, AgentStatusLog.Switch.IS_ACTIVE, works, by=actor, note=note)
     if agent.role == Agent.Role.VIEWER:
-        _turn(agent, AgentStatusLog.Switch.RECEIVES, False, by=actor, note=note)
+        _turn(agent, AgentStatusLog.Switch.RECEIVES, False, by=actor, note=note or AS_VIEWER)
+    elif was == Agent.Role.VIEWER and _lost_as_viewer(agent):
+        _turn(agent, AgentStatusLog.Switch.RECEIVES, True, by=actor, note=NO_LONGER_VIEWER)
+
+
+def _lost_as_viewer(agent: Agent) -> bool:
+    """Or never had: who joined as a viewer begins as an agent who joins does."""
+    last = agent.status_logs.filter(switch=AgentStatusLog.Switch.RECEIVES).first()
+    return last.note == AS_VIEWER if last else agent.role == Agent.Role.AGENT
 
 
 @transaction.atomic

@@ -96,7 +96,7 @@ class AgentStatusLog(models.Model):
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="status_logs")
     switch = models.CharField(max_length=30, choices=Switch.choices)
     changed_to = models.BooleanField()
-    # Nobody: the system, or a platform operator, named in the note.
+    # Nobody: the system, or a platform operator, as the note says.
     changed_by = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(auto_now_add=True)
     note = models.TextField(blank=True, max_length=500)

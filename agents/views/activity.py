@@ -22,7 +22,7 @@ def activity(request: WorkspaceRequest) -> HttpResponse:
     if form.is_valid():
         wanted = form.cleaned_data
         if wanted["person"]:
-            rows = rows.filter(user=wanted["person"])
+            rows = rows.filter(user=wanted["person"], by_operator=False)
         if wanted["what"]:
             rows = rows.filter(activity_type__startswith=wanted["what"])
         if wanted["since"]:

@@ -86,8 +86,11 @@ def role(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise Refused("Choose one of the roles.")
+    before = actions.agent_of(found).can_receive_new_chats
     actions.change_role(found, form.cleaned_data["role"], by=request.agent)
-    messages.success(request, f"{found.user.name} has the role {Role(form.cleaned_data['role']).label} now.")
+    label, receives = Role(form.cleaned_data["role"]).label, actions.agent_of(found).can_receive_new_chats
+    also = {(True, False): " New chats no longer go to them.", (False, True): " New chats go to them from now on."}
+    messages.success(request, f"{found.user.name} has the role {label} now.{also.get((before, receives), '')}")
     return back_to_members(request)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from agents.forms.members import PositionChoiceForm, SwitchForm
 from agents.guards import WorkspaceRequest, requires
 from agents.models import Agent
 from agents.permissions import PERMISSIONS
+from agents.rosters import SIZE
 from agents.teams import sees_contact
 from workspaces.paging import page_of
 
@@ -21,8 +23,10 @@ from workspaces.paging import page_of
 @require_safe
 def team(request: WorkspaceRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()
-    agents = Agent.objects.with_person().named(query).order_by("-is_active", "user__first_name", "user__last_name")
-    context = {"agents": agents, "query": query, "receiving": Agent.objects.receiving().count()}
+    named = Agent.objects.with_person().named(query)
+    agents = named.order_by("-is_active", "user__first_name", "user__last_name", "pk")
+    page = Paginator(agents, SIZE).get_page(request.GET.get("page", 1))
+    context = {"page": page, "query": query, "receiving": Agent.objects.receiving().count()}
     return render(request, "agents/team.html", context)
 
 

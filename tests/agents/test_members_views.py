@@ -155,3 +155,33 @@ def test_the_page_is_searched_and_paged(inside, acme, bo, monkeypatch):
 def test_a_change_leads_back_to_where_one_was(back, place, inside, acme, bo):
     answer = inside.post(path(acme.memberships.get(user=bo), "role"), {"role": "VIEWER", "next": back})
     assert answer["Location"] == place
+
+
+def role_of(client, acme, person, role: str) -> str:
+    membership = Membership.objects.get(workspace=acme, user=person)
+    answer = client.post(f"/settings/members/{membership.pk}/role/", {"role": role})
+    return str(list(get_messages(answer.wsgi_request))[-1])
+
+
+def test_a_viewer_for_a_while_receives_chats_again(client_for, acme, ana, bo):
+    client = client_for(ana, acme)
+    assert "New chats no longer go to them." in role_of(client, acme, bo, "VIEWER")
+    assert not agent_of(bo, acme).can_receive_new_chats
+    assert "New chats go to them from now on." in role_of(client, acme, bo, "MEMBER")
+    assert agent_of(bo, acme).can_receive_new_chats
+    page = client.get(f"/team/{agent_of(bo, acme).pk}/").content.decode()
+    assert "Viewers receive no new chats" in page
+    assert "No longer a viewer" in page
+
+
+def test_what_was_switched_off_by_hand_stays_off(client_for, acme, ana, bo):
+    client = client_for(ana, acme)
+    client.post(f"/team/{agent_of(bo, acme).pk}/receiving/", {"on": "", "note": "leave"})
+    assert "chats" not in role_of(client, acme, bo, "VIEWER")
+    assert "chats" not in role_of(client, acme, bo, "MEMBER")
+    assert not agent_of(bo, acme).can_receive_new_chats
+
+
+def test_who_joined_as_a_viewer_receives_once_they_work(client_for, acme, ana, vi):
+    assert "New chats go to them from now on." in role_of(client_for(ana, acme), acme, vi, "MEMBER")
+    assert agent_of(vi, acme).can_receive_new_chats

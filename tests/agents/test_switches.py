@@ -124,7 +124,7 @@ class TestFollowingTheMembership:
 
     def test_by_an_operator_the_note_says_who(self, acme, bo, ops):
         suspend_member(acme.memberships.get(user=bo), by=ops, note="abuse")
-        assert logs(bo) == [("is_active", False, None, "abuse (by Olga Petrova, platform operator)")]
+        assert logs(bo) == [("is_active", False, None, "abuse (by Switchboard's operators)")]
 
     def test_another_role_does_not_switch_anybody_on(self, acme, bo, sam, ana):
         turn(set_active, bo, False, sam, acme, note="left")
@@ -135,7 +135,7 @@ class TestFollowingTheMembership:
     def test_who_becomes_a_viewer_receives_no_more(self, acme, bo, ana):
         change_role(acme.memberships.get(user=bo), Role.VIEWER, by=ana)
         assert state(bo) == (True, False)
-        assert logs(bo) == [("can_receive_new_chats", False, "Ana Alvarez", "")]
+        assert logs(bo) == [("can_receive_new_chats", False, "Ana Alvarez", "Viewers receive no new chats")]
         assert bo.pk not in set(Agent.objects.receiving().values_list("user", flat=True))
 
     def test_the_new_owner_works_here(self, acme, bo, sam, ana):

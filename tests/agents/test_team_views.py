@@ -104,7 +104,7 @@ SEARCHES = [
 @pytest.mark.parametrize(("_case", "query", "names"), SEARCHES, ids=[case for case, _, _ in SEARCHES])
 def test_search(_case, query, names, client_for, acme, bo):
     answer = client_for(bo, acme).get("/team/", {"q": query})
-    assert {agent.user.first_name for agent in answer.context["agents"]} == names
+    assert {agent.user.first_name for agent in answer.context["page"]} == names
 
 
 def test_the_log_of_an_agent_is_paged(client_for, acme, bo, sam, page):
@@ -150,3 +150,41 @@ def test_a_name_is_shown_as_it_is_written(client_for, acme, bo, page):
 def test_a_person_who_left_is_not_listed_as_a_member(client_for, acme, globex, bo):
     assert Membership.objects.filter(user=bo, workspace=globex).count() == 0
     assert client_for(bo, globex).get("/team/").status_code == 403
+
+
+def names_on(answer) -> list[str]:
+    return [agent.name for agent in answer.context["page"]]
+
+
+@pytest.fixture
+def crowd(acme):
+    for number in range(60):
+        make_member(acme, make_user(first_name="Zoe", last_name=f"Number{number:02}"))
+
+
+def test_a_large_team_comes_in_pages(crowd, client_for, acme, bo):
+    client = client_for(bo, acme)
+    first, second = client.get("/team/"), client.get("/team/", {"page": 2})
+    assert (len(names_on(first)), len(names_on(second))) == (50, 14)
+    assert not set(names_on(first)) & set(names_on(second))
+    text = first.content.decode()
+    assert "64 people" in text
+    assert "1 to 50 of 64" in text
+    assert 'href="?page=2"' in text
+
+
+def test_somebody_on_the_last_page_is_found(crowd, client_for, acme, bo):
+    answer = client_for(bo, acme).get("/team/", {"q": "zoe number59"})
+    assert names_on(answer) == ["Zoe Number59"]
+    assert "1 found" in answer.content.decode()
+
+
+def test_paging_keeps_what_was_searched_for(crowd, client_for, acme, bo):
+    text = client_for(bo, acme).get("/team/", {"q": "zoe"}).content.decode()
+    assert "1 to 50 of 60" in text
+    assert "q=zoe&amp;page=2" in text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "999", "\x00", ""])
+def test_a_page_that_is_none_is_the_nearest(number, crowd, client_for, acme, bo):
+    assert client_for(bo, acme).get("/team/", {"page": number}).status_code == 200

@@ -1,12 +1,15 @@
 """The audit log: written by one call, never changed, never with a secret."""
 
+import html
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from tests.factories import add_totp, make_member
+from workspaces.actions.memberships import suspend_member
 from workspaces.audit import Origin, coming_from, record
-from workspaces.models import UserActivity
+from workspaces.models import Membership, UserActivity
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +22,8 @@ CHANGES = [
         "upsert",
         "INSERT INTO user_activities SELECT * FROM user_activities ON CONFLICT (id) DO UPDATE SET user_agent = ''",
     ),
+    ("truncate", "TRUNCATE user_activities"),
+    ("truncate of people", "TRUNCATE users CASCADE"),
     ("delete of a workspace", "DELETE FROM workspaces"),
     ("delete of people", "DELETE FROM users"),
 ]
@@ -140,3 +145,52 @@ def test_a_day_begins_at_the_readers_midnight(client_for, acme, ana):
         ana.profile.save()
         client, day = client_for(ana, acme), row.created_at.astimezone(ZoneInfo(zone)).date()
         assert shown(client.get("/settings/activity/", {"since": day, "until": day})) == {"Now"}
+
+
+OPERATOR = Origin("198.51.100.77", "Konqueror/9 (of the operator)")
+TRACES = ["Olga", "Petrova", "ops@cast.example", "198.51.100.77", "Konqueror/9"]
+
+
+@pytest.fixture
+def stepped_in(acme, bo, ops):
+    """An operator suspends bo in acme, from an address of hers."""
+    with coming_from(OPERATOR):
+        suspend_member(Membership.objects.get(workspace=acme, user=bo), note="Spam", by=ops)
+    return UserActivity.objects.get(activity_type="member.suspended")
+
+
+def test_owners_read_that_it_was_an_operator_and_not_which(stepped_in, client_for, acme, ana):
+    client, row = client_for(ana, acme), f"/admin/workspaces/useractivity/{stepped_in.pk}/change/"
+    for page in ("/settings/activity/", "/admin/", "/admin/workspaces/useractivity/", row):
+        text = html.unescape(client.get(page).content.decode())
+        assert "Switchboard's operators" in text, page
+        assert "Suspended Bo Lindqvist: Spam" in text, page
+        assert [trace for trace in TRACES if trace in text] == [], page
+
+
+@pytest.mark.parametrize(("term", "found"), [("Olga", 0), ("ops@cast", 0), ("198.51.100.77", 0), ("Spam", 1)])
+def test_nobody_finds_out_by_searching(term, found, stepped_in, client_for, acme, ana):
+    page = client_for(ana, acme).get("/admin/workspaces/useractivity/", {"q": term}).content.decode()
+    assert page.count("Suspended Bo Lindqvist") == found
+
+
+def test_nobody_finds_out_by_filtering(stepped_in, client_for, acme, ana, ops):
+    for place in ("/settings/activity/", "/admin/workspaces/useractivity/"):
+        text = client_for(ana, acme).get(place, {"person": ops.pk}).content.decode()
+        assert "Petrova" not in text
+
+
+def test_operators_read_it_all_and_so_does_she(stepped_in, client_for, ops):
+    add_totp(ops)
+    client = client_for(ops)
+    for page in (f"/admin/workspaces/useractivity/{stepped_in.pk}/change/", "/account/activity/"):
+        text = client.get(page).content.decode()
+        assert "198.51.100.77" in text
+        assert "Konqueror/9" in text
+
+
+def test_an_operator_who_is_a_member_acts_under_their_name(acme, ops, client_for, ana):
+    make_member(acme, ops, role="ADMIN")
+    with coming_from(OPERATOR):
+        record("test.acme", "As a colleague", by=ops, workspace=acme)
+    assert "Olga Petrova" in client_for(ana, acme).get("/settings/activity/").content.decode()

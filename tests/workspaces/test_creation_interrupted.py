@@ -35,7 +35,7 @@ def test_a_killed_connection_leaves_nothing(_case, barrier, transactional_db, cl
         attempt = pool.submit(sign_up)
         cursor.execute("SELECT pg_terminate_backend(%s)", wait_for_blocked_backends(1))
         with pytest.raises(OperationalError):
-            attempt.result(timeout=20)
+            attempt.result(timeout=60)
         transaction.set_rollback(True)
     connection.close()
     assert (counts(), schemas()) == before

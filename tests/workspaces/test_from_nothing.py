@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.conftest import drop_database
+from tests.product import PATIENCE
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +33,7 @@ def release(db, tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "manage.py", "migrate_workspaces", *options]
         return subprocess.run(
-            command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     yield run

@@ -1,14 +1,17 @@
 """A log-in goes from the public host to a workspace's once, within a minute, in the same browser."""
 
+import html
+import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
 from tests.factories import add_totp
-from workspaces.models import Handover, Membership, UserActivity, Workspace
+from workspaces.models import Domain, Handover, Membership, UserActivity, Workspace
 from workspaces.tenancy.hosts import hosts
 
 
@@ -217,3 +220,58 @@ def test_a_link_does_not_outlive_its_log_in(end, journey, bo):
     end(bo_travels, bo)
     assert bo_travels.inside.get(link).status_code == 403
     assert not is_inside(bo_travels.inside)
+
+
+OWN = "inbox.acme.example"
+
+
+@pytest.fixture
+def own_domain(acme):
+    Domain.objects.create(tenant=acme, domain=OWN, is_primary=False)
+    hosts.forget()
+    return OWN
+
+
+def led_on(answer) -> str:
+    """The page that leads on by itself; no form's policy names a domain of somebody's own."""
+    assert answer.status_code == 200
+    [address] = re.findall(r'http-equiv="refresh" content="0;url=([^"]+)"', answer.content.decode())
+    return html.unescape(address)
+
+
+def test_a_domain_of_its_own_is_signed_in_to(own_domain, client_for, bo):
+    public, inside = client_for(bo), Client(HTTP_HOST=OWN)
+    asked = inside.get("/sign-in/", {"next": "/team/"})
+    link = led_on(public.get(path_of(asked["Location"])))
+    assert link.startswith(f"http://{OWN}:8000/enter/?link=")
+    assert inside.get(path_of(link))["Location"] == "/team/"
+    assert is_inside(inside)
+    assert inside.get(path_of(link)).status_code == 403, "used up"
+    inside.post("/sign-out/")
+    assert (is_inside(inside), public.get("/account/").status_code) == (False, 302)
+
+
+def test_its_link_is_of_no_use_at_the_usual_address(own_domain, client_for, acme, bo):
+    public, inside, usual = client_for(bo), Client(HTTP_HOST=OWN), client_for(workspace=acme)
+    usual.get("/sign-in/")
+    link = led_on(public.get(path_of(inside.get("/sign-in/")["Location"])))
+    assert usual.get(path_of(link)).status_code == 403
+    assert not is_inside(usual)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "globex.localhost", "inbox.acme.example.evil.example", "a\0b", OWN + ":80"]
+)
+def test_nobody_is_led_to_a_host_that_is_not_the_workspaces(host, own_domain, client_for, bo):
+    answer = client_for(bo).get("/enter/acme/", {"state": "x", "host": host})
+    assert answer["Location"].startswith("http://acme.localhost:8000/enter/?link=")
+
+
+def test_a_session_of_the_domain_counts_there_alone(own_domain, client_for, acme, bo, globex):
+    public, inside = client_for(bo), Client(HTTP_HOST=OWN)
+    inside.get(path_of(led_on(public.get(path_of(inside.get("/sign-in/")["Location"])))))
+    key = inside.cookies["session"].value
+    for host in ("localhost", "globex.localhost"):
+        thief = Client(HTTP_HOST=host)
+        thief.cookies["session"] = key
+        assert thief.get("/account/" if host == "localhost" else "/team/").status_code == 302

@@ -19,7 +19,6 @@ HOSTS = [
     ("bare domain", "localhost", PUBLIC),
     ("with a port", "localhost:8000", PUBLIC),
     ("with another port", "localhost:1", PUBLIC),
-    ("www", "www.localhost", PUBLIC),
     ("capitals", "LocalHost", PUBLIC),
     ("root dot", "localhost.", PUBLIC),
     ("workspace", "acme.localhost", ACME),
@@ -51,6 +50,13 @@ def test_each_host_leads_to_one_site(_case, host, site, acme):
         assert answer["Location"].startswith("http://localhost:8000/enter/acme/?state=")
     templates = {template.name for template in answer.templates}
     assert ("workspace_not_found.html" in templates) == (site == NOWHERE)
+
+
+@pytest.mark.parametrize("host", ["www.localhost", "WWW.localhost:8000", "www.localhost."])
+@pytest.mark.parametrize("path", ["/", "/accounts/login/?next=/account/", "/nowhere/?a=b%20c"])
+def test_www_leads_to_the_public_site(host, path):
+    answer = Client(HTTP_HOST=host).get(path)
+    assert (answer.status_code, answer["Location"]) == (301, f"http://localhost:8000{path}")
 
 
 def test_each_host_gets_its_own_urls(client_for, acme):
@@ -98,7 +104,7 @@ def test_one_thread_serves_workspaces_in_turn(client_for, acme, globex, ana):
         answer = clients[schema].get(path)
         assert (answer.status_code, connection.schema_name) == (200, schema)
         if schema != "public":
-            assert len(answer.context["agents"]) == {"ws_acme": 4, "ws_globex": 2}[schema]
+            assert len(answer.context["page"]) == {"ws_acme": 4, "ws_globex": 2}[schema]
 
 
 def test_a_session_of_one_workspace_is_nobody_in_another(client_for, acme, globex, ana):

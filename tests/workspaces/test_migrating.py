@@ -178,7 +178,7 @@ def test_a_sign_up_during_a_release_waits_for_the_template(migration_on_disk, cy
     with held(TEMPLATE_LOCK):
         making = on_another_connection(lambda: create_workspace(name="Late", slug="late", owner=cy))
         migrate_schema(TEMPLATE)
-    assert making.result(timeout=20).schema_name == "ws_late"
+    assert making.result(timeout=60).schema_name == "ws_late"
     assert migration in recorded("ws_late")
 
 

@@ -1,14 +1,18 @@
 """A log-in and all that it opened end together; another device's does not."""
 
+import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from tests.factories import PASSWORD, add_totp
 from tests.workspaces.test_handovers import Journey
 from workspaces import sessions
+from workspaces.actions.operators import end_session
 from workspaces.actions.people import deactivate_person
 from workspaces.models import UserActivity
 
@@ -81,6 +85,71 @@ def test_ending_the_other_sessions_takes_their_workspaces_along(enter, ana, acme
     here, there = enter(ana, acme), enter(ana, acme)
     assert here[0].post("/accounts/sessions/").status_code == 302
     assert [is_in(client) for client in here] == [True, True]
+    assert [is_in(client) for client in there] == [False, False]
+
+
+def sign_out_button(client, row: UserSession) -> str:
+    """The address behind the button of the log-in that this row belongs to, as the page of this person has it."""
+    page = client.get("/accounts/sessions/").content.decode()
+    [address] = re.findall(rf'action="(/account/sessions/{row.pk}/ending/)"', page) or [""]
+    return address
+
+
+def row_of(client) -> UserSession:
+    return UserSession.objects.get(session_key=client.session.session_key)
+
+
+def test_one_browser_is_signed_out_everywhere_at_once(enter, ana, acme, globex):
+    here, there, third = enter(ana, acme), enter(ana, acme, globex), enter(ana, globex)
+    assert is_in(there[2]), "used last: the list goes by it"
+    UserSession.objects.filter(pk=row_of(there[2]).pk).update(last_seen_at=timezone.now() + timedelta(hours=1))
+    answer = here[0].post(sign_out_button(here[0], row_of(there[2])), follow=True)
+    assert "is signed out." in answer.content.decode()
+    assert [is_in(client) for client in there] == [False] * 3
+    assert [is_in(client) for client in (*here, *third)] == [True] * 4
+    assert Session.objects.count() == UserSession.objects.count() == 4
+    last = UserActivity.objects.filter(user=ana).latest("created_at")
+    assert last.activity_type == "account.session_ended"
+
+
+def test_a_link_that_was_under_way_is_dead_with_its_log_in(enter, ana, acme, client_for):
+    here, there = enter(ana), enter(ana)
+    inside = client_for(workspace=acme)
+    link = Journey(there[0], inside).link()
+    here[0].post(sign_out_button(here[0], row_of(there[0])))
+    assert inside.get(link).status_code == 403
+    assert not is_in(inside)
+
+
+def test_the_list_shows_each_browser_once_with_what_it_opened(enter, ana, acme, globex, client_for):
+    there = enter(ana, acme, globex)
+    here = client_for(ana)
+    page = here.get("/accounts/sessions/").content.decode()
+    assert page.count('<li class="row">') == 2
+    assert page.count("This one") == 1
+    assert page.index("This one") < page.index("Acme Outfitters</bdi>, <bdi>Globex Travel")
+    assert there[0].session.session_key not in page
+    assert "127.0.0.1" in page
+
+
+def test_the_browser_in_hand_is_signed_out_by_its_own_button(enter, ana, acme):
+    here = enter(ana, acme)
+    page = here[0].post(f"/account/sessions/{row_of(here[1]).pk}/ending/", follow=True)
+    assert "Sign out here" in page.content.decode()
+    assert [is_in(client) for client in here] == [True, True]
+
+
+def test_nobody_ends_somebody_elses_session(enter, ana, bo, acme):
+    anas, bos = enter(ana, acme), enter(bo, acme)
+    for client in bos:
+        assert anas[0].post(f"/account/sessions/{row_of(client).pk}/ending/").status_code == 404
+    assert [is_in(client) for client in bos] == [True, True]
+
+
+def test_an_operator_ends_the_whole_log_in(enter, ops, ana, acme):
+    add_totp(ops)
+    there = enter(ana, acme)
+    end_session(row_of(there[0]), by=ops)
     assert [is_in(client) for client in there] == [False, False]
 
 

@@ -3,6 +3,7 @@
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
+from workspaces import sessions
 from workspaces.audit import record
 from workspaces.models import User
 from workspaces.refusals import NotAllowed, Refused
@@ -37,10 +38,10 @@ def dismiss_operator(user: User, *, by: User) -> None:
 
 @transaction.atomic
 def end_session(session: UserSession, *, by: User) -> None:
-    """One device of one person is signed out."""
+    """One device of one person is signed out, here and in each workspace."""
     _require_operator(by)
     record("person.session_ended", f"Ended a session of {session.user.email}", by=by, person=str(session.user_id))
-    session.end()
+    sessions.end_login_of(session)
 
 
 def _require_operator(by: User) -> None:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 
 from workspaces import sessions
 from workspaces.audit import record, spoken
+from workspaces.browsers import browser_words
 from workspaces.models import User, UserAddress, UserPreferences, UserProfile, Workspace
 from workspaces.refusals import Refused
 
@@ -78,6 +80,13 @@ def save_address(user: User, address: UserAddress) -> None:
 def remove_address(address: UserAddress, *, by: User) -> None:
     record("address.removed", f"Removed their {address.address_type.lower()} address", by=by)
     address.delete()
+
+
+@transaction.atomic
+def end_own_session(session: UserSession, *, by: User) -> None:
+    """On the public host and in every workspace it opened, from the next click on."""
+    sessions.end_login_of(session)
+    record("account.session_ended", f"Signed out {browser_words(session.user_agent)}, {session.ip}", by=by)
 
 
 @transaction.atomic

@@ -5,12 +5,11 @@ from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.utils import timezone
 
 from workspaces.actions.deliveries import forget_unrouted
-from workspaces.actions.workspaces import erase_workspace
-from workspaces.models import Handover, User, Workspace
+from workspaces.actions.workspaces import abandon_workspace, erase_workspace
+from workspaces.models import Handover, Mail, User, Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +27,7 @@ def forget_expired() -> None:
     now = timezone.now()
     forget_unrouted()
     Handover.objects.filter(created_at__lt=now - Handover.LIFETIME).delete()
+    Mail.objects.filter(created_at__lt=now - Mail.KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     release_unverified_workspaces()
@@ -41,7 +41,4 @@ def release_unverified_workspaces() -> None:
         owner__in=User.objects.exclude(emailaddress__verified=True),
     )
     for workspace in abandoned:
-        with transaction.atomic():
-            workspace.mark_closed("The e-mail address was never confirmed.")
-            workspace.save()
-            erase_workspace(workspace)
+        abandon_workspace(workspace, "The e-mail address was never confirmed.")

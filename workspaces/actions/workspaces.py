@@ -153,6 +153,15 @@ def reopen_workspace(workspace: Workspace, *, by: User) -> None:
 
 
 @transaction.atomic
+def abandon_workspace(workspace: Workspace, note: str) -> None:
+    """Nobody ever got in: it goes at once, and its address is free."""
+    workspace = _locked(workspace)
+    workspace.mark_closed(note)
+    _save_status(workspace)
+    erase_workspace(workspace)
+
+
+@transaction.atomic
 def erase_workspace(workspace: Workspace) -> None:
     """The schema goes for good; the row stays as a mark, its address is free again."""
     workspace = _locked(workspace)

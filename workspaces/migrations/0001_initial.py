@@ -22,9 +22,12 @@ BEGIN
 END $$;
 CREATE TRIGGER user_activities_append_only BEFORE UPDATE OR DELETE ON user_activities
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER user_activities_never_emptied BEFORE TRUNCATE ON user_activities
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 CHANGEABLE = """
 DROP TRIGGER user_activities_append_only ON user_activities;
+DROP TRIGGER user_activities_never_emptied ON user_activities;
 DROP FUNCTION refuse_change();
 """
 
@@ -124,6 +127,7 @@ class Migration(migrations.Migration):
             name='UserActivity',
             fields=[
                 ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('by_operator', models.BooleanField(default=False)),
                 ('activity_type', models.CharField(db_index=True, max_length=50, verbose_name='what')),
                 ('description', models.TextField()),
                 ('ip_address', models.GenericIPAddressField(blank=True, null=True, verbose_name='IP address')),
@@ -190,6 +194,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'handovers',
+            },
+        ),
+        migrations.CreateModel(
+            name='Mail',
+            fields=[
+                ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('to', models.EmailField(max_length=254)),
+                ('subject', models.TextField()),
+                ('body', workspaces.encryption.EncryptedTextField()),
+                ('html', workspaces.encryption.EncryptedTextField(blank=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
+                ('error', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'db_table': 'mails',
+                'ordering': ['created_at'],
             },
         ),
         migrations.CreateModel(
@@ -300,7 +322,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'deliveries',
                 'db_table': 'deliveries',
                 'ordering': ['id'],
-                'indexes': [models.Index(models.F('id'), condition=models.Q(('state', 'WAITING')), name='deliveries_waiting'), models.Index(condition=models.Q(('state', 'UNROUTED')), fields=['platform', 'account_id'], name='deliveries_unrouted')],
+                'indexes': [models.Index(models.F('id'), condition=models.Q(('state', 'WAITING'), ('workspace_id', None)), name='deliveries_waiting'), models.Index(condition=models.Q(('workspace_id__isnull', False)), fields=['state', 'workspace_id', 'id'], name='deliveries_own'), models.Index(condition=models.Q(('state', 'UNROUTED')), fields=['platform', 'account_id'], name='deliveries_unrouted')],
             },
         ),
         migrations.CreateModel(

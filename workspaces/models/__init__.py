@@ -1,5 +1,6 @@
 from workspaces.models.activities import UserActivity
 from workspaces.models.handovers import Handover
+from workspaces.models.mails import Mail
 from workspaces.models.memberships import Invitation, Membership, Role
 from workspaces.models.meta import ChannelRoute, Delivery, MetaApp, Platform, PlatformManager
 from workspaces.models.users import User, UserAddress, UserPreferences, UserProfile
@@ -11,6 +12,7 @@ __all__ = [
     "Domain",
     "Handover",
     "Invitation",
+    "Mail",
     "Membership",
     "MetaApp",
     "Platform",

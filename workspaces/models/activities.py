@@ -24,6 +24,8 @@ class UserActivity(models.Model):
     workspace = models.ForeignKey(
         Workspace, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities"
     )
+    # Who acted as an operator from outside has no name and no address for the workspace's people.
+    by_operator = models.BooleanField(default=False)
     activity_type = models.CharField("what", max_length=50, db_index=True)
     description = models.TextField()
     ip_address = models.GenericIPAddressField("IP address", null=True, blank=True)
@@ -44,3 +46,10 @@ class UserActivity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity_type}: {self.description}"
+
+    @property
+    def actor(self) -> str:
+        """As the people of the workspace read it."""
+        if self.by_operator:
+            return "Switchboard's operators"
+        return self.user.name if self.user else "The system"

@@ -85,6 +85,11 @@ class Workspace(TenantMixin):
     def url(self) -> str:
         return f"{settings.PUBLIC_SCHEME}://{self.host}{settings.PORT_SUFFIX}"
 
+    def url_at(self, host: str) -> str:
+        """Under a domain of its own; for any other host it is the usual address."""
+        own = host.isprintable() and host not in {"", self.host} and self.domains.filter(domain=host).exists()
+        return f"{settings.PUBLIC_SCHEME}://{host}{settings.PORT_SUFFIX}" if own else self.url
+
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.ACTIVE

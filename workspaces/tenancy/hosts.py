@@ -6,7 +6,9 @@ import time
 
 import redis
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import transaction
+from django.http import HttpRequest
 
 from workspaces.models import Workspace
 
@@ -78,6 +80,14 @@ class HostCache:
                 self._hears = False
                 logger.warning("hosts: not listening (%s)", type(error).__name__)
                 time.sleep(1)
+
+
+def host_of(request: HttpRequest) -> str:
+    """As the table of domains has it; empty where the request names none that can be."""
+    try:
+        return request.get_host().rsplit(":", 1)[0].lower().removesuffix(".")
+    except DisallowedHost:
+        return ""
 
 
 def look_up(host: str) -> Workspace | None:

@@ -16,6 +16,7 @@ from workspaces.actions.handovers import TwoFactorNeeded, check_entry, offer_han
 from workspaces.audit import record
 from workspaces.models import Workspace
 from workspaces.refusals import NotAllowed, Refused
+from workspaces.tenancy.hosts import host_of
 from workspaces.views.chooser import PersonRequest
 
 COOKIE = "__Host-handover" if settings.SECURE else "handover"
@@ -31,8 +32,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(target)
     state = secrets.token_urlsafe(24)
-    query = urlencode({"state": state})
-    response = redirect(f"{settings.PUBLIC_URL}/enter/{request.workspace.slug}/?{query}")  # type: ignore[attr-defined]
+    workspace: Workspace = request.workspace  # type: ignore[attr-defined]
+    host = host_of(request)
+    query = urlencode({"state": state} if host == workspace.host else {"state": state, "host": host})
+    response = redirect(f"{settings.PUBLIC_URL}/enter/{workspace.slug}/?{query}")
     response.set_signed_cookie(
         COOKIE,
         f"{state} {target}",
@@ -49,19 +52,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def enter(request: PersonRequest, slug: str) -> HttpResponse:
     """2, on the public host, logged in by now: hands the log-in over with a link of a minute."""
     workspace = get_object_or_404(Workspace.objects.with_schema(), slug=slug)
-    state = request.GET.get("state", "")
+    state, url = request.GET.get("state", ""), workspace.url_at(request.GET.get("host", ""))
     try:
         # Before all else: who lacks a second factor would be sent to and fro for ever.
         check_entry(request.user, workspace)
         if not state:
-            return redirect(f"{workspace.url}/sign-in/")
+            return redirect(f"{url}/sign-in/")
         secret = offer_handover(request.user, workspace, state=state, login_id=sessions.login_id(request))
     except TwoFactorNeeded:
         return render(request, "workspaces/two_factor_needed.html", {"workspace": workspace}, status=403)
     except NotAllowed:
         suspended = workspace.memberships.filter(user=request.user).exists()
         return render(request, "not_a_member.html", {"workspace": workspace, "suspended": suspended}, status=403)
-    return redirect(f"{workspace.url}/enter/?{urlencode({'link': secret})}")
+    link = f"{url}/enter/?{urlencode({'link': secret})}"
+    if url == workspace.url:
+        return redirect(link)
+    # Chromium lets no form lead to a host that its page's policy does not name, not by redirects either.
+    return render(request, "workspaces/handing_over.html", {"workspace": workspace, "url": url, "link": link})
 
 
 @login_not_required

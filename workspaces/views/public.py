@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from workspaces.development import read_mailbox
 from workspaces.forms.signup import SignupForm
-from workspaces.limits import within_limit
+from workspaces.limits import in_words, seconds_to_wait, within_limit
 from workspaces.models import Workspace
 from workspaces.refusals import Refused
 from workspaces.slugs import check_slug
@@ -26,6 +26,10 @@ class SignUp(SignupView):
     """allauth's, with a workspace in the same form: what the domain refuses goes back into it."""
 
     def form_valid(self, form: SignupForm) -> HttpResponse:
+        # Asked before anything is made: a sign-up whose code cannot leave would be one nobody can confirm.
+        if wait := seconds_to_wait(self.request, "confirm_email", key=form.cleaned_data["email"].lower()):
+            form.add_error("email", f"A code went to this address a moment ago. Try again in {in_words(wait)}.")
+            return self.form_invalid(form)
         try:
             return super().form_valid(form)
         except Refused as refusal:

@@ -35,7 +35,9 @@ define("confirm-dialog", class extends HTMLElement {
   show() {
     this.details.open = true;
     this.dialog.showModal();
-    (this.word ?? this.dialog.querySelector("[data-close]"))?.focus();
+    // What is to be filled in; where there is nothing, what does no harm.
+    const field = this.dialog.querySelector("input:not([type=hidden]), textarea, select");
+    (field ?? this.dialog.querySelector("[data-close]"))?.focus();
   }
 
   check() {

@@ -4,8 +4,11 @@ const anchored = CSS.supports("position-area", "block-end");
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.(".menu[popover]") || event.newState !== "open") return;
-  if (!anchored) place(menu, document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`));
+  if (!anchored) place(menu);
 }, true);
+
+// One that was opened before this script came.
+if (!anchored) document.querySelectorAll(".menu:popover-open").forEach(place);
 
 document.addEventListener("keydown", (event) => {
   if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
@@ -19,7 +22,8 @@ document.addEventListener("keydown", (event) => {
   items.at(next % items.length)?.focus();
 });
 
-function place(menu, button) {
+function place(menu) {
+  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
   if (!button) return;
   const box = button.getBoundingClientRect();
   const below = innerHeight - box.bottom > menu.offsetHeight + 8;

@@ -10,6 +10,7 @@ define("nav-toggle", class extends HTMLElement {
     this.wide = matchMedia("(min-width: 60rem)");
     this.onWide = () => { if (this.wide.matches && drawer.matches(":popover-open")) drawer.hidePopover(); };
     this.wide.addEventListener("change", this.onWide);
+    this.onWide();
   }
 
   disconnectedCallback() {

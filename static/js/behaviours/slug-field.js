@@ -15,8 +15,9 @@ define("slug-field", class extends HTMLElement {
     this.touched = this.input.value !== "";
     this.check = debounce(300, () => this.ask());
     this.source?.addEventListener("input", () => this.propose());
-    // On a slow line the name may be written before this script is here.
+    // On a slow line the name, or the address, may be written before this script is here.
     if (this.source?.value) this.propose();
+    if (this.touched && this.input.value !== this.input.defaultValue) this.check();
     this.input.addEventListener("input", () => {
       this.touched = this.input.value !== "";
       this.check();

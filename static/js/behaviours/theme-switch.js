@@ -3,8 +3,13 @@ import { define } from "../lib/dom.js";
 
 define("theme-switch", class extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("change", (event) => {
-      if (["auto", "light", "dark"].includes(event.target.value)) document.documentElement.dataset.theme = event.target.value;
-    });
+    this.addEventListener("change", (event) => this.show(event.target.value));
+    // Chosen before this script came.
+    const chosen = this.querySelector("input:checked");
+    if (chosen) this.show(chosen.value);
+  }
+
+  show(theme) {
+    if (["auto", "light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
   }
 });
