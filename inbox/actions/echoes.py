@@ -3,8 +3,6 @@
 from collections import defaultdict
 from uuid import UUID
 
-from django.conf import settings
-
 from inbox.actions.chatting import News, begun, lock_chats
 from inbox.actions.people import People
 from inbox.actions.private_replies import name_the_unnamed
@@ -71,14 +69,10 @@ def find_ours(channel: Channel, chat: Chat, event: MessageEchoed) -> Message | N
     unsettled = Message.objects.select_for_update().filter(chat=chat, external_id=None).outgoing()
     if event.our_id:
         return unsettled.filter(pk=event.our_id).first()
-    if event.app_id and event.app_id in own_app_ids(channel):
+    if event.app_id and event.app_id in channel.app_ids:
         perhaps = unsettled.filter(status__in=[Status.SENDING, Status.UNCONFIRMED], type=event.type, text=event.text)
         return perhaps.order_by("id").first()
     return None
-
-
-def own_app_ids(channel: Channel) -> set[str]:
-    return {str(channel.metadata.get("app_id", "")), settings.META_APP_ID, settings.INSTAGRAM_APP_ID} - {""}
 
 
 def from_elsewhere(channel: Channel, chat: Chat, event: MessageEchoed, row: UUID, known: dict[str, UUID]) -> Message:

@@ -88,6 +88,23 @@ def without_end(handler: BaseHTTPRequestHandler) -> None:
         return
 
 
+def dripping(*lines: str) -> Answer:
+    """Says these lines at once, and then a sign now and then, for as long as somebody listens."""
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        handler.wfile.write("\r\n".join(["HTTP/1.1 200 OK", *lines]).encode())
+        deadline = time.monotonic() + 20
+        try:
+            while time.monotonic() < deadline:
+                handler.wfile.write(b"x")
+                threading.Event().wait(0.02)
+        except OSError:
+            return
+
+    return drip
+
+
 @contextmanager
 def serving() -> Iterator[FileServer]:
     class Handler(BaseHTTPRequestHandler):

@@ -1,12 +1,15 @@
 """The admin's pages of what came in: read by who may, changed by nobody, the same work for one row as for many."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from inbox.models import Attachment, Message
-from pages.models import GraphCall
+from pages.models import GraphCall, WebhookEvent
 from tests import factories
 
 LISTS = {
@@ -20,12 +23,12 @@ LISTS = {
 HOSTILE = '<script>alert("hostile")</script>'
 
 
-def make_rows(channel=None):
+def make_rows(channel=None, name=HOSTILE):
     """One of each, about each other."""
     channel = channel or factories.make_channel()
     event = factories.make_event(channel, payload={"text": HOSTILE})
     call = GraphCall.objects.create(channel=channel, type="messages.send", request={"text": HOSTILE}, status=200)
-    identity = factories.make_identity(channel, name=HOSTILE)
+    identity = factories.make_identity(channel, name=name)
     message = factories.make_message(
         factories.make_chat(channel, identity=identity), text=HOSTILE, event=event, payload={"note": HOSTILE}
     )
@@ -45,6 +48,38 @@ def make_rows(channel=None):
 def rows(acme):
     with schema_context(acme.schema_name):
         return make_rows()
+
+
+TITLES = {
+    "contacts": "Rosa Torres",
+    "identities": "Rosa Torres",
+    "chats": "Rosa Torres on Acme Shop",
+    "messages": "Text: Rosa Torres on Acme Shop",
+    "webhook events": "Messenger: messages",
+    "calls": "messages.send 200",
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_page_is_called_what_a_person_recognises(name, ana, acme, client_for):
+    with schema_context(acme.schema_name):
+        rows = make_rows(factories.make_channel(name="Acme Shop"), name="Rosa Torres")
+    page = client_for(ana, acme).get(f"{LISTS[name]}{rows[name].pk}/change/")
+    assert str(page.context["original"]) == TITLES[name]
+    assert TITLES[name] in page.text
+
+
+@pytest.mark.parametrize("name", ["webhook events", "calls"])
+def test_narrowed_to_what_is_new(name, rows, ana, acme, client_for):
+    client = client_for(ana, acme)
+    with schema_context(acme.schema_name):
+        long_ago = timezone.now() - timedelta(days=2)
+        WebhookEvent.objects.update(received_at=long_ago)
+        GraphCall.objects.update(created_at=long_ago)
+    shown = [
+        len(client.get(LISTS[name], {"since": span}).context["cl"].result_list) for span in ("hour", "day", "week")
+    ]
+    assert shown == [0, 0, 1]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -9,12 +9,14 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from inbox import downloading
 from inbox.actions import media
 from inbox.actions.media import claim_attachment, fetch_attachment, forget_files
 from inbox.models import Attachment
 from inbox.tasks import fetch_media, sweep_media_and_profiles
+from pages.graph import guard
 from tests import factories
-from tests.inbox.file_server import answering, cut_short, png, serving, status, without_end
+from tests.inbox.file_server import answering, cut_short, dripping, png, serving, status, without_end
 
 State = Attachment.State
 
@@ -132,9 +134,36 @@ def test_a_second_try_brings_it(here, files):
     assert (attachment.state, attachment.size) == (State.STORED, len(png()))
 
 
-def test_a_server_that_is_not_there_is_tried_later(here, files):
+def test_a_server_that_is_not_there_is_tried_later(here, files, settings):
+    settings.GRAPH_URL = "http://127.0.0.1:9"
     attachment = fetched(here, remote_url="http://127.0.0.1:9/x")
     assert (attachment.state, attachment.attempts) == (State.WAITING, 1)
+
+
+def test_another_place_in_our_own_network_is_never_asked(here, files, settings):
+    settings.GRAPH_URL = "http://127.0.0.1:9"
+    attachment = fetched(here, remote_url=files.file("/x", png()))
+    assert (attachment.state, files.asked) == (State.FAILED, [])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Content-Length: 1000000", "", ""],
+        ["", ""],
+        ["Transfer-Encoding: chunked", "", ""],
+        # A name inside the gzip that has no end: nothing ever comes out of it.
+        ["Content-Encoding: gzip", "", "\x1f"],
+        ["Content-Type: image/png", "X-Name: "],
+    ],
+    ids=["body", "body of any length", "chunks", "gzip", "headers"],
+)
+def test_a_server_that_drips_does_not_hold_a_worker(lines, here, files, monkeypatch):
+    monkeypatch.setattr(downloading, "LONGEST_SECONDS", 0.3)
+    monkeypatch.setattr(guard, "HEAD_SECONDS", 0.3)
+    attachment = fetched(here, remote_url=files.serve("/x", dripping(*lines)))
+    assert (attachment.state, attachment.attempts, len(files.asked)) == (State.WAITING, 1, 1)
+    assert not attachment.file
 
 
 def test_a_worker_that_died_leaves_it_to_the_next(here, files):

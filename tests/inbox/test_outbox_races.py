@@ -66,7 +66,7 @@ def run_clicks(click, count):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert len(results) == count
     return results
 
@@ -143,7 +143,7 @@ def test_a_worker_killed_while_meta_thinks_leaves_it_perhaps_sent(in_acme, chat,
 
     def think(body):
         arrived.set()
-        go_on.wait(30)
+        go_on.wait(120)
 
     meta.before_reply = think
     code = WORKER.format(
@@ -156,10 +156,10 @@ def test_a_worker_killed_while_meta_thinks_leaves_it_perhaps_sent(in_acme, chat,
         [sys.executable, "-c", code], env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
     )
     try:
-        assert arrived.wait(30)
+        assert arrived.wait(120)
     finally:
         worker.send_signal(signal.SIGKILL)
-        worker.wait(10)
+        worker.wait(60)
         go_on.set()
     meta.before_reply = lambda body: None
     first.refresh_from_db()
