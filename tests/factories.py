@@ -17,6 +17,7 @@ from pages.models import Channel, WebhookEvent
 from workspaces.actions.invitations import hash_of
 from workspaces.actions.people import create_person
 from workspaces.actions.workspaces import create_workspace
+from workspaces.encryption import encrypt
 from workspaces.models import Invitation, Membership, Role, User, UserAddress, Workspace
 from workspaces.routes import tell_workspace
 
@@ -103,7 +104,7 @@ def make_address(user: User, **over: Any) -> UserAddress:
 
 def add_totp(user: User) -> None:
     """A second factor; its secret is of no interest here."""
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt("JBSWY3DPEHPK3PXP")})
     user.__dict__.pop("has_two_factor", None)
 
 

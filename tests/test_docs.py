@@ -15,7 +15,7 @@ READ_BY_CODE = re.compile(
 READ_BY_SHELL = re.compile(r"\$\$?\{?(?P<name>[A-Z][A-Z0-9_]*)(?:[:}]|\b)")
 LISTED = re.compile(r"#?(?P<name>[A-Z][A-Z0-9_]*)=(?P<default>.*)")
 TABLED = re.compile(r"\| `(?P<name>[A-Z][A-Z0-9_]*)` \| (?:`(?P<default>[^`]*)`)? ?\| \S.*\|")
-DEFAULT_IN_CODE = re.compile(r"""\benv\.\w+\("(?P<name>[A-Z_]+)", default=(?P<default>True|False|\d+|"[^"]*")\)""")
+DEFAULT_IN_CODE = re.compile(r"""\benv\.\w+\("(?P<name>[A-Z_]+)", default=(?P<default>True|False|\d+|"[^"]*")[,)]""")
 DEFAULT_IN_SHELL = re.compile(r"\$\{(?P<name>[A-Z_]+):-(?P<default>[^}]*)\}")
 # With a folder in front: `actions/` alone is every app's.
 NAMED_FILE = re.compile(r"`((?:[\w.-]+/)+(?:[\w.-]+\.(?:py|md|css|js|html|toml|txt)|[\w-]+/))`")

@@ -78,6 +78,7 @@ WORKSPACE = {
     # An agent and a viewer are shown the files of the chats that are theirs.
     "inbox:attachment": Door("Sx--ooSx", LOOK, ids=("attachment",)),
     "pages:channels": Door("SxxxooSx", "SxxxmmSx"),
+    "pages:trouble": Door("SxooooSx", LOOK),
     "pages:channel": Door("SxxxooSx", "SxxxmmSx", ids=("channel",)),
     "pages:channel-active": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",), send={"on": "", **NOTE}),
     # Meta cannot be reached from here: that it was asked is what changes.
@@ -89,7 +90,7 @@ WORKSPACE = {
     "pages:connect-token": Door("SxxxxoSx", "SxxxxfSx", send={"platform": "FACEBOOK", "token": ""}),
     "pages:connect-return": Door("Sxxxx>Sx", "SxxxxmSx", query="state=guessed&code=guessed"),
     "pages:connect-choice": Door("Sxxxx>Sx", "Sxxxx>Sx", send={"accounts": "FACEBOOK:104200000000001"}),
-    "pages:meta-app": Door("SxxxxoSx", "SxxxxwSx", send={"app_id": "505000000000009", "app_secret": "another"}),
+    "pages:meta-app": Door("SxxxxoSx", "SxxxxfSx", send={"app_id": "none", "app_secret": "another"}),
     "pages:meta-app-verify-token": Door("SxxxxmSx", "SxxxxwSx"),
     "pages:meta-app-removal": Door("SxxxxmSx", "SxxxxwSx"),
 }
@@ -241,7 +242,7 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 PUBLIC = {
     # Meta's, who proves it with a signature.
     "webhooks": Door("xxxxxxxx", "kkkkkkkk"),
-    "webhooks_of_workspace": Door("--------", "--------", ids=(NOBODY,)),
+    "webhooks_of_workspace": Door("--------", "kkkkkkkk", ids=(NOBODY,)),
     "workspaces:landing": Door("oooooooo", "mmmmmmmm"),
     "workspaces:slug-check": Door("oooooooo", "mmmmmmmm", query="slug=acme"),
     "meta_return": Door("xxxxxxxx", "mmmmmmmm", query="state=guessed&code=guessed"),
@@ -264,6 +265,7 @@ PUBLIC = {
     "workspaces:address": Door("S--o----", "S--w----", ids=("address",), send={"address_type": "WORK", "city": "York"}),
     "workspaces:address-removal": Door(SHOWN, "S--w----", ids=("address",)),
     "workspaces:activity": Door("Sooooooo", SHOWN),
+    "workspaces:session-ending": Door(SHOWN, "Sw------", ids=("session",)),
     "avatar": Door("Sooooooo", SHOWN, ids=("picture",)),
 }
 

@@ -1,16 +1,19 @@
 """Knocking at a door, and reading what came of it."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from tests.conftest import remember_nothing
 from tests.isolation.doors import DOORS, Door
 from tests.isolation.world import World, moved
 
@@ -34,8 +37,10 @@ def what_is_sent(door: Door, ids: dict[str, str]) -> dict[str, Any]:
 
 @contextmanager
 def taken_back() -> Iterator[None]:
-    """For one knock after the other: what the first did is undone."""
+    """For one knock after the other: what the first did is undone, and this process remembers nothing of it."""
     with transaction.atomic():
+        caches["default"].key_prefix = uuid.uuid4().hex
+        remember_nothing()
         yield
         transaction.set_rollback(True)
 

@@ -61,7 +61,7 @@ def test_an_unknown_host_is_no_workspace(host, at, world: World):
             assert not world.given_away(place, text_of(answer), but=host)
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "www.localhost", "localhost."])
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "localhost."])
 def test_the_public_host_knows_no_session_of_a_workspace(host, at):
     assert at(host).status_code == 200
     assert at(host, "/account/")["Location"].startswith("/accounts/login/")

@@ -34,7 +34,7 @@ PICTURE = "0123456789abcdef0123456789abcdef.webp"
 CONVERSATION = (Attachment, Chat, Contact, GraphCall, Identity, Message, WebhookEvent)
 
 # Rows that come and go with looking at a page, or that migrations alone write.
-UNWATCHED = {"django_session", "django_migrations"}
+UNWATCHED = {"django_session", "django_migrations", "mails"}
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,15 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from tests.product import Product, broker_of_this_worker, with_database
+from tests.product import PATIENCE, Product, broker_of_this_worker, with_database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,8 +49,15 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(
             executable_path=path, args=[*flags, "--disable-component-update", "--disable-sync"]
         )
+        expect.set_options(timeout=PATIENCE * 1000)
         yield opened
         opened.close()
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
 
 
 def sign_in(page: Page, product: Product, email: str, password: str = "switchboard-demo") -> None:
@@ -67,8 +75,7 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
 
     def come(**options: Any) -> Page:
-        context = browser.new_context(**options)
-        context.set_default_timeout(15_000)
+        context = new_context(browser, **options)
         contexts.append(context)
         page = context.new_page()
         page.on(
@@ -81,3 +88,17 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@contextmanager
+def before_the_scripts(page: Page, address: str) -> Iterator[None]:
+    """The page as it is on a slow line: what is done inside is done before its scripts come."""
+    held: list[Route] = []
+    may_pass: list[bool] = []
+    page.route("**/js/app*.js", lambda route: route.continue_() if may_pass else held.append(route))
+    with page.expect_request("**/js/app*.js"):
+        page.goto(address, wait_until="commit")
+    yield
+    may_pass.append(True)
+    for route in held:
+        route.continue_()

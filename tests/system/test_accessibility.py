@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.product import Product
-from tests.system.conftest import sign_in
+from tests.system.conftest import new_context, sign_in
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
@@ -49,8 +49,8 @@ WORK = [
 @pytest.fixture(scope="module", params=[(1440, "light"), (390, "dark")], ids=["wide-light", "narrow-dark"])
 def ana(request: pytest.FixtureRequest, product: Product, browser: Browser) -> Iterator[Page]:
     width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    context = new_context(
+        browser, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
     )
     page = context.new_page()
     sign_in(page, product, "ana@acme.example")
@@ -61,8 +61,8 @@ def ana(request: pytest.FixtureRequest, product: Product, browser: Browser) -> I
 @pytest.fixture(scope="module", params=[(390, "light"), (1440, "dark")], ids=["narrow-light", "wide-dark"])
 def visitor(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    context = new_context(
+        browser, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
     )
     yield context.new_page()
     context.close()

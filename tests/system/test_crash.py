@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from config.embedded import Servers, temporary_servers
-from tests.product import Product, eventually
+from tests.product import PATIENCE, Product, eventually
 from workspaces.tenancy.schemas import TEMPLATE_LOCK
 
 FORM = {
@@ -40,11 +40,11 @@ def fragile(servers: Servers, tmp_path: Path) -> Iterator[Product]:
 def sign_up(product: Product) -> requests.Response:
     with requests.Session() as browser:
         address = f"{product.url}/accounts/signup/"
-        page = browser.get(address, timeout=20).text
+        page = browser.get(address, timeout=PATIENCE).text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token
         filled = FORM | {"csrfmiddlewaretoken": token.group(1)}
-        return browser.post(address, filled, allow_redirects=False, timeout=60)
+        return browser.post(address, filled, allow_redirects=False, timeout=PATIENCE)
 
 
 def what_is_there(product: Product) -> list[int]:
@@ -63,7 +63,7 @@ def test_postgres_killed_during_a_sign_up(servers: Servers, fragile: Product) ->
         eventually(lambda: waiting_for_template(fragile), what="the sign-up is half-way")
         assert servers.postgres.process
         servers.postgres.process.kill()
-        assert signing_up.result(60).status_code == 500
+        assert signing_up.result(PATIENCE).status_code == 500
     holder.close()
 
     servers.postgres.start()

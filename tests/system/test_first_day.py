@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.product import Product
 from tests.system.otp import code_for
@@ -44,7 +44,6 @@ def test_from_sign_up_to_the_audit_log(product: Product, nora: Page, person: Cal
     secret = protect_with_totp(tom, product)
     sign_in_again(tom, here, "tom@nordlicht.example", secret)
     expect(tom).to_have_url(f"{here}/")
-    expect(tom.get_by_text("Your position here is Agent")).to_be_visible()
 
     promote_in_admin(nora, here, "Tom Weber")
     tom.goto(f"{here}/settings/activity/")
@@ -75,9 +74,8 @@ def protect_with_totp(page: Page, product: Product) -> str:
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Set up an authenticator app")).to_be_visible()
     secret = found(r"\b[A-Z2-7]{32}\b", page.content())
-    page.get_by_label("Authenticator code").fill(code_for(secret))
-    page.get_by_role("button", name="Switch on").click()
-    expect(page.get_by_role("heading", name=re.compile("recovery codes", re.I)).first).to_be_visible()
+    led_to = page.get_by_role("heading", name=re.compile("recovery codes", re.I)).first
+    give_code(page.get_by_label("Authenticator code"), secret, "Switch on", led_to)
     return secret
 
 
@@ -88,8 +86,21 @@ def sign_in_again(page: Page, here: str, email: str, secret: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
-    page.get_by_label("Code", exact=True).fill(code_for(secret))
-    page.get_by_role("button", name="Continue").click()
+    led_to = page.get_by_text("Your position here is Agent")
+    give_code(page.get_by_label("Code", exact=True), secret, "Continue", led_to)
+
+
+def give_code(field: Locator, secret: str, button: str, led_to: Locator) -> None:
+    """As a person does: a code that ended on its way is followed by the next."""
+    page = field.page
+    for _ in range(3):
+        field.fill(code_for(secret))
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).click()
+        expect(led_to.or_(field)).to_be_visible()
+        if led_to.is_visible():
+            return
+    raise AssertionError("no code was taken")
 
 
 def promote_in_admin(page: Page, here: str, name: str) -> None:
@@ -104,18 +115,6 @@ def found(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     assert match, f"{pattern} is not in: {text[:500]}"
     return match.group()
-
-
-def test_a_name_written_before_the_scripts_came_is_proposed_too(product: Product, person: Callable[..., Page]) -> None:
-    page = person()
-    held: list[Route] = []
-    page.route("**/js/app*.js", lambda route: held.append(route))
-    page.goto(f"{product.url}/accounts/signup/", wait_until="commit")
-    page.get_by_label("Workspace name").fill("Nordwind Touren")
-    expect(page.get_by_label("Workspace address")).to_have_value("")
-    for route in held:
-        route.continue_()
-    expect(page.get_by_label("Workspace address")).to_have_value("nordwind-touren")
 
 
 def test_a_taken_address_offers_another(product: Product, person: Callable[..., Page]) -> None:
