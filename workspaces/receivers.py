@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from workspaces import sessions
 from workspaces.audit import record
 from workspaces.models import User
+from workspaces.routes import end_streams
 
 FACTORS = {"totp": "an authenticator app", "webauthn": "a security key or passkey", "recovery_codes": "recovery codes"}
 
@@ -40,11 +41,13 @@ def login_failed(credentials: dict[str, Any], **kwargs: Any) -> None:
 @receiver(account.password_changed)
 def password_changed(user: User, **kwargs: Any) -> None:
     record("account.password_changed", "Changed the password", by=user)
+    end_streams("person.shut_out", user)
 
 
 @receiver(account.password_reset)
 def password_reset(user: User, **kwargs: Any) -> None:
     record("account.password_reset", "Reset the password by e-mail", by=user)
+    end_streams("person.shut_out", user)
 
 
 @receiver(account.email_confirmed)
@@ -65,6 +68,7 @@ def factor_added(user: User, authenticator: Authenticator, **kwargs: Any) -> Non
 @receiver(mfa.authenticator_removed)
 def factor_removed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     record("account.two_factor_removed", f"Removed {FACTORS[authenticator.type]}", by=user)
+    end_streams("person.shut_out", user)
 
 
 @receiver(mfa.authenticator_reset)

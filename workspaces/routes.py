@@ -8,15 +8,25 @@ from typing import Any
 from django.utils.module_loading import import_string
 from django_tenants.utils import schema_context
 
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership, User, Workspace
 
 ROUTES = {
     "workspace.created": "agents.actions.positions.create_system_positions",
     "member.joined": "agents.actions.agents.add_agent",
     "member.changed": "agents.actions.agents.follow_membership",
 }
+# What makes open pages' streams untrue; nothing of it lies in a workspace's schema.
+ENDINGS = {
+    "person.shut_out": "agents.realtime.ending.end_streams_of_person",
+    "workspace.shut": "agents.realtime.ending.end_streams_of_workspace",
+}
 
 
 def tell_workspace(event: str, workspace: Workspace, *, membership: Membership | None = None, **details: Any) -> None:
     with schema_context(workspace.schema_name):
         import_string(ROUTES[event])(membership or workspace, **details)
+
+
+def end_streams(event: str, of: User | Workspace) -> None:
+    """Whoever is still let in opens another in the next moment."""
+    import_string(ENDINGS[event])(of)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from workspaces.models import User, Workspace
+from workspaces.routes import end_streams
 
 LOGIN = "login_id"
 WORKSPACE = "workspace_id"
@@ -125,3 +126,4 @@ def end_everywhere(user: User) -> None:
 def _end(user: User, **of: str) -> None:
     for session in UserSession.objects.filter(user=user, **of):
         session.end()
+    end_streams("person.shut_out", user)

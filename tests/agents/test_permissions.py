@@ -29,7 +29,7 @@ def codes_in(tree: ast.AST) -> set[str]:
 
 def test_every_code_is_asked_for_somewhere():
     registry = AGENTS / "permissions.py"
-    apps = [AGENTS, *(AGENTS.parent / name for name in ("pages", "inbox"))]
+    apps = [AGENTS, *(AGENTS.parent / name for name in ("pages", "templates_app", "inbox"))]
     files = [path for app in apps for path in app.rglob("*.py") if path != registry]
     used = set().union(*(codes_in(ast.parse(path.read_text())) for path in files))
     assert used == ALL_CODES
