@@ -35,7 +35,7 @@ WHERE c.id = %(chat)s
 RETURNING m.id, m.chat_id, m.type, m.text, m.payload, m.sender, m.attempts, m.lease_until, m.created_at,
   COALESCE((SELECT r.external_id FROM messages AS r WHERE r.id = m.reply_to_id), m.reply_to_external_id),
   ch.id, ch.updated_at, ch.last_sent_at, ch.platform, ch.metadata, COALESCE(i.external_id, ''), COALESCE(i.phone, ''),
-  k.blocked, c.window_expires_at
+  k.blocked, c.window_expires_at, c.assigned_to_id
 """
 
 # Why nothing could be claimed: how the oldest stands, and its channel.
@@ -121,6 +121,7 @@ class Claim:
     phone: str
     blocked: bool
     window_expires_at: datetime | None
+    assigned_to: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +189,13 @@ def settle(
     return row[0] if row else None
 
 
-def give_up_dead(chat_id: UUID) -> None:
+def give_up_dead(chat_id: UUID) -> bool:
     """Whose worker died while it was sending: nobody knows whether it left."""
-    _run(DEAD, {"chat": chat_id, "error": PERHAPS})
+    return _run(DEAD, {"chat": chat_id, "error": PERHAPS})
 
 
-def say_held(message_id: UUID) -> None:
-    _run(HOLD, {"id": message_id, "error": HELD})
+def say_held(message_id: UUID) -> bool:
+    return _run(HOLD, {"id": message_id, "error": HELD})
 
 
 def _one(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -220,6 +221,7 @@ def _cursor(base: Any) -> "psycopg.Cursor[Any]":
     return kept
 
 
-def _run(statement: str, values: dict[str, Any]) -> None:
+def _run(statement: str, values: dict[str, Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+        return bool(cursor.rowcount)

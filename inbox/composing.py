@@ -8,19 +8,15 @@ from uuid import UUID
 
 from django.core.files.base import File as DjangoFile
 
-from inbox.downloading import clean_name, type_of
 from inbox.models import Message
+from pages.files import HEAD, MOST_FILES, clean_name, kind_on, mime_type_of
 from pages.graph.content import File, Outgoing, QuickReply
-from pages.graph.limits import CAPTION_LIMIT, FILE_RULES, problems_of
+from pages.graph.limits import CAPTION_LIMIT, problems_of
 from pages.graph.splitting import split_text
 from workspaces.models import Platform
 from workspaces.refusals import Refused
 
 Type = Message.Type
-HEAD = 8192
-MOST_FILES = 10
-UNKNOWN = "application/octet-stream"
-KINDS = {"image": Type.IMAGE, "video": Type.VIDEO, "audio": Type.AUDIO}
 CAPTIONED = {Type.IMAGE, Type.VIDEO, Type.FILE}
 
 
@@ -122,22 +118,6 @@ def look_at(platform: str, file: "DjangoFile[Any]") -> Upload:
         digest.update(chunk)
     file.seek(0)
     mime_type = mime_type_of(head)
-    kind = str(KINDS.get(mime_type.split("/")[0], Type.FILE))
-    rule = FILE_RULES[Platform(platform)].get(kind)
-    # A picture that the platform does not show is still a file that it delivers.
-    if rule and rule.types is not None and mime_type not in rule.types:
-        kind = Type.FILE
+    kind = kind_on(platform, mime_type)
     name = clean_name(file.name or "", otherwise=kind.lower(), head=head)
     return Upload(file, kind, name, mime_type, file.size, digest.hexdigest())
-
-
-def mime_type_of(head: bytes) -> str:
-    found = type_of(head)
-    if found != UNKNOWN or not head or b"\0" in head:
-        return found
-    try:
-        # The last sign may be cut in two.
-        head[:-4].decode()
-    except UnicodeDecodeError:
-        return found
-    return "text/plain"

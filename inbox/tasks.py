@@ -6,7 +6,7 @@ from celery import shared_task
 from django_tenants.utils import schema_context
 
 from inbox import turns
-from inbox.actions import media, outbox, profiles, seen
+from inbox.actions import importing, media, outbox, profiles, scheduling, seen, standing, uploading
 from workspaces import bells
 from workspaces.models import Workspace
 from workspaces.tenancy.schemas import workspace_schemas
@@ -73,3 +73,38 @@ def tell_typing(schema: str, chat_id: str, on: bool) -> None:
 def tell_reaction(schema: str, message_id: str, emoji: str) -> None:
     with schema_context(schema):
         seen.tell_reaction(UUID(message_id), emoji)
+
+
+@shared_task
+def send_scheduled_everywhere() -> None:
+    for schema in workspace_schemas():
+        with schema_context(schema):
+            scheduling.send_due()
+
+
+@shared_task
+def forget_uploads_everywhere() -> None:
+    for schema in workspace_schemas():
+        with schema_context(schema):
+            uploading.forget_old_uploads()
+
+
+@shared_task
+def turn_clocks() -> None:
+    for schema in workspace_schemas():
+        with schema_context(schema):
+            standing.turn_clock()
+
+
+@shared_task
+def import_contacts(schema: str) -> None:
+    bells.answer(importing.TASK, schema)
+    with schema_context(schema):
+        importing.run_imports()
+
+
+@shared_task
+def sweep_imports() -> None:
+    for schema in workspace_schemas():
+        with schema_context(schema):
+            importing.ring_for_running_imports()

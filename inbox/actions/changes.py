@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from inbox import live
 from inbox.actions.chatting import WINDOW
 from inbox.actions.media import forget_files
 from inbox.models import Chat, Message
@@ -32,11 +33,13 @@ def change_reactions(channel: Channel, heard: list[Heard]) -> list[Heard]:
 def each(channel: Channel, heard: list[Heard], change: Any) -> list[Heard]:
     """Does it to the message that each is about; those whose message has not come yet are too early."""
     asked = {about(one.event) for one in heard}
-    found = Message.objects.select_for_update().filter(channel=channel, external_id__in=asked).order_by("id")
+    found = Message.objects.select_for_update(of=("self",)).select_related("chat").order_by("id")
+    found = found.filter(channel=channel, external_id__in=asked)
     messages = {message.external_id: message for message in found}
     for one in sorted(heard, key=lambda one: one.event.at):
         if message := messages.get(about(one.event)):
             change(message, one.event)
+    live.messages_changed_in(messages.values())
     return [one for one in heard if about(one.event) not in messages]
 
 
@@ -90,7 +93,7 @@ def react(message: Message, event: ReactionChanged) -> None:
     Of two in the same second, which is all that WhatsApp tells, the removal is the newer one.
     """
     if event.emoji and not event.by_us:
-        open_window(message.chat_id, event)
+        open_window(message.chat, event)
     who = "us" if event.by_us else "contact"
     before = message.reactions.get(who)
     told = {"emoji": event.emoji, "at": stamp(event.at)}
@@ -104,6 +107,7 @@ def order_of(reaction: dict[str, str]) -> tuple[str, bool, str]:
     return reaction["at"], not reaction["emoji"], reaction["emoji"]
 
 
-def open_window(chat_id: Any, event: ReactionChanged) -> None:
+def open_window(chat: Chat, event: ReactionChanged) -> None:
     until = event.at + WINDOW
-    Chat.objects.filter(pk=chat_id).exclude(window_expires_at__gte=until).update(window_expires_at=until)
+    if Chat.objects.filter(pk=chat.pk).exclude(window_expires_at__gte=until).update(window_expires_at=until):
+        live.chat_changed(chat)

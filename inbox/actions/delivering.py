@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from inbox import policy
+from inbox import live, policy
 from inbox.actions.statuses import join_echo
 from inbox.claims import HELD, PERHAPS, Claim, note_sent, settle, settle_sent
 from inbox.limits import MEDIA, buckets_of, limits
@@ -194,6 +194,8 @@ def slow_down(claim: Claim, error: GraphError, seconds: float) -> None:
 def put_back(claim: Claim, wait: float, error: str = "", code: str = "", *, counted: bool = True) -> Outcome:
     until = timezone.now() + timedelta(seconds=wait)
     settle(claim, Status.QUEUED, error, code, not_before=until, counted=counted)
+    if error:
+        live.message_changed(claim.chat_id, claim.assigned_to, claim.id)
     return Outcome(wait=wait)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from uuid import UUID
 
+from inbox import live
 from inbox.actions.chatting import News, begun, lock_chats
 from inbox.actions.people import People
 from inbox.actions.private_replies import name_the_unnamed
@@ -61,6 +62,7 @@ def settle_ours(channel: Channel, chat: Chat, event: MessageEchoed) -> bool:
     catch_up(ours, chat)
     ours.lease_until = None
     ours.save()
+    live.messages_changed(chat, [ours])
     return True
 
 

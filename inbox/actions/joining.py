@@ -1,13 +1,28 @@
 """Two faces turn out to be one person's on one platform: their chats become one."""
 
-from django.db.models import Max, Sum
+from datetime import datetime
 
-from inbox.models import Chat, Contact, Identity, Message
+from django.db.models import Max, Min, Sum
+
+from inbox import live
+from inbox.models import (
+    Chat,
+    ChatEvent,
+    ChatLabel,
+    Contact,
+    Draft,
+    Identity,
+    Mention,
+    Message,
+    ScheduledMessage,
+    Upload,
+)
 
 LATEST = [
     "last_incoming_at",
     "last_outgoing_at",
     "last_message_at",
+    "answered_at",
     "window_expires_at",
     "delivered_until",
     "read_until",
@@ -39,11 +54,37 @@ def move_chat(chat: Chat, identity: Identity) -> None:
     if there is None:
         Chat.objects.filter(pk=chat.pk).update(identity=identity)
         return
-    chat.messages.update(chat=there)
+    move_what_belongs(chat, there)
     both = Chat.objects.filter(pk__in=[chat.pk, there.pk])
     latest = Message.objects.filter(chat=there, is_private=False).in_order().last()
-    facts = both.aggregate(unread_count=Sum("unread_count"), **{name: Max(name) for name in LATEST})
+    facts = both.aggregate(
+        unread_count=Sum("unread_count"),
+        incoming_count=Sum("incoming_count"),
+        priority=Max("priority"),
+        **{name: Max(name) for name in LATEST},
+    )
+    facts["waiting_since"] = waiting_since(there, facts["answered_at"])
     state = Chat.State.OPEN if both.open().exists() else there.state
     owner = there.assigned_to_id or chat.assigned_to_id
+    live.chats_changed([chat, there])
     Chat.objects.filter(pk=there.pk).update(last_message=latest, state=state, assigned_to=owner, **facts)
     chat.delete()
+
+
+def move_what_belongs(chat: Chat, there: Chat) -> None:
+    """What an agent has in both stays there: how far he has read, a draft."""
+    chat.messages.update(chat=there)
+    for model in (ChatEvent, Mention, ScheduledMessage, Upload):
+        model.objects.filter(chat=chat).update(chat=there)
+    labels = ChatLabel.objects.filter(chat=there).values("label")
+    ChatLabel.objects.filter(chat=chat).exclude(label__in=labels).update(chat=there)
+    for draft in Draft.objects.filter(chat=chat):
+        if not Draft.objects.filter(chat=there, agent=draft.agent_id, kind=draft.kind).exists():
+            Draft.objects.filter(pk=draft.pk).update(chat=there)
+
+
+def waiting_since(chat: Chat, answered_at: datetime | None) -> datetime | None:
+    unanswered = chat.messages.filter(direction=Message.Direction.IN)
+    if answered_at:
+        unanswered = unanswered.filter(sent_at__gt=answered_at)
+    return unanswered.aggregate(first=Min("sent_at"))["first"]

@@ -10,8 +10,10 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from inbox.downloading import Download, TooLarge, clean_name, download, storage_name, type_of
+from inbox import live
+from inbox.downloading import Download, TooLarge, download
 from inbox.models import Attachment, Message
+from pages.files import clean_name, storage_name, type_of
 from pages.graph.errors import GraphError, Kind
 from pages.graph.line import line_of
 from workspaces import bells
@@ -50,7 +52,7 @@ def fetch_media(workspace: Workspace) -> int:
 def claim_attachment() -> Attachment | None:
     """Ours until the lease ends; then anybody's again."""
     due = Attachment.objects.due().select_for_update(skip_locked=True, of=("self",))
-    attachment = due.select_related("message").order_by("id").first()
+    attachment = due.select_related("message__chat").order_by("id").first()
     if attachment is None:
         return None
     attachment.attempts += 1
@@ -101,7 +103,10 @@ def place_of(attachment: Attachment, name: str) -> str:
 def settle(attachment: Attachment, state: str, error: str = "", **facts: Any) -> bool:
     """Only by whoever holds it: not once it is another worker's, or gone with its message."""
     held = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING, attempts=attachment.attempts)
-    return bool(held.update(state=state, error=error, not_before=None, **facts))
+    done = bool(held.update(state=state, error=error, not_before=None, **facts))
+    if done:
+        live.messages_changed_in([attachment.message])
+    return done
 
 
 def settle_refused(attachment: Attachment, error: GraphError) -> None:

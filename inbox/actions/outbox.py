@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from inbox import turns
+from inbox import live, turns
 from inbox.actions.delivering import deliver
 from inbox.claims import claim_next, give_up_dead, oldest_waiting, say_held
 from inbox.models import Message
@@ -114,6 +114,7 @@ def send_chat(chat_id: UUID, lane: str = "send", *, until: float | None = None) 
         if outcome.wait is not None:
             return sent, outcome.wait
         sent += 1
+        live.message_changed(claim.chat_id, claim.assigned_to, claim.id)
         if not outcome.more:
             return sent, None
     return sent, 0.0
@@ -127,10 +128,12 @@ def look_why(chat_id: UUID) -> float | None:
     if waiting.lease_left is not None:
         if waiting.lease_left > 0:
             return BUSY_SECONDS
-        give_up_dead(chat_id)
+        if give_up_dead(chat_id):
+            live.outbox_changed(chat_id)
         return 0.0
     if not waiting.channel_works:
-        say_held(waiting.id)
+        if say_held(waiting.id):
+            live.outbox_changed(chat_id)
         return None
     return max(0.01, waiting.due_in or 0.0)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import F, Q
+from django.utils import timezone
 
 from inbox.actions.joining import join_identities
 from inbox.models import Contact, FormerName, Identity
@@ -120,8 +121,13 @@ class People:
 
 def lock_scope(channel: Channel) -> None:
     """Two workers that meet one new person make one contact of them."""
-    name = f"{current_schema()}:{channel.platform}:{channel.scope}"
-    key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+    lock_name(f"{channel.platform}:{channel.scope}")
+
+
+def lock_name(name: str) -> None:
+    """Within this workspace, until the transaction ends."""
+    digest = hashlib.blake2b(f"{current_schema()}:{name}".encode(), digest_size=8).digest()
+    key = int.from_bytes(digest, "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
@@ -175,11 +181,20 @@ def note_seen(identity: Identity, person: Person, at: datetime) -> None:
     if not news and (at - identity.last_seen_at).total_seconds() < SEEN_SECONDS:
         return
     Identity.objects.filter(pk=identity.pk).update(last_seen_at=at, **news)
+    before = identity.name or identity.username
     for name, value in {**news, "last_seen_at": at}.items():
         setattr(identity, name, value)
-    if news and not identity.contact.display_name:
-        identity.contact.display_name = person.name or person.username
-        identity.contact.save(update_fields=["display_name", "updated_at"])
+    if news:
+        follow_name(identity, before)
+
+
+def follow_name(identity: Identity, before: str) -> None:
+    """The contact is called as its person is, but for a name that an agent gave."""
+    shown = identity.name or identity.username
+    if identity.contact.display_name in {"", before} and identity.contact.display_name != shown:
+        rows = Contact.objects.filter(pk=identity.contact_id, display_name=identity.contact.display_name)
+        rows.update(display_name=shown, updated_at=timezone.now())
+        identity.contact.display_name = shown
 
 
 def change_identities(channel: Channel, heard: list[Heard]) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.models import Agent
-from inbox import policy
+from inbox import live, policy
 from inbox.actions.chatting import lock_chats
 from inbox.actions.joining import join_identities
 from inbox.actions.outbox import announce_on_commit
@@ -60,6 +60,7 @@ def reply_privately(
             sent_at=timezone.now(),
         )
         touch_chat(chat, message, message.sent_at)
+        live.messages_came([message])
         announce_on_commit(chat.pk, "send")
     return message
 

@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from inbox import live
 from inbox.downloading import TooLarge, download
-from inbox.models import Contact, Identity
+from inbox.models import Chat, Contact, Identity
 from pages.graph.errors import GraphError, Kind
 from pages.graph.line import Line, line_of
 from pages.graph.profiles import Profile, read_profile
@@ -105,6 +106,7 @@ def keep_profile(identity: Identity, profile: Profile, picture: str) -> None:
         forget_picture(old)
     if shown := facts.get("name") or facts.get("username"):
         Contact.objects.filter(pk=identity.contact_id, display_name="").update(display_name=shown)
+    live.chats_changed(Chat.objects.filter(identity=identity))
 
 
 def fitting(name: str, given: object) -> str:

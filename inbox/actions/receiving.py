@@ -7,9 +7,12 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
+from inbox import live
 from inbox.actions import media, profiles
 from inbox.actions.chatting import News, begun, bring_up_to_date, lock_chats
 from inbox.actions.people import People
+from inbox.actions.returning import note_return
+from inbox.actions.scheduling import hold_back
 from inbox.models import Attachment, Chat, Message
 from pages.models import Channel
 from pages.webhooks.events import Media, MessageEchoed, MessageReceived
@@ -34,13 +37,17 @@ def receive_messages(channel: Channel, heard: list[Heard]) -> None:
     for event, row in sorted(zip(events, (one.row for one in heard), strict=True), key=lambda pair: pair[0].at):
         if event.external_id in known:
             continue
-        chat = chats[people.of(event.person).pk]
+        face = people.of(event.person)
+        chat = chats[face.pk]
         message = make_message(chat, channel, event, row, known)
         known[event.external_id] = message.pk
         new.append(message)
         files += attachments_of(message, event.media)
-        news[chat.pk].add(message, opens_window=event.opens_window)
+        news[chat.pk].add(message, opens_window=event.opens_window, quiet=face.contact.blocked)
     write_down(channel, new, files, news)
+    note_return(chats.values(), news)
+    if new:
+        hold_back({message.chat_id for message in new})
     hear_early(channel, begun(chats.values()))
     if people.new:
         bells.ring_on_commit(profiles.TASK, current_schema())
@@ -112,6 +119,7 @@ def write_down(channel: Channel, new: list[Message], files: list[Attachment], ne
     Message.objects.bulk_create(new)
     bring_up_to_date(news)
     join_quotes(new)
+    live.messages_came(new)
     if files:
         Attachment.objects.bulk_create(files)
         bells.ring_on_commit(media.TASK, current_schema())

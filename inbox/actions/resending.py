@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from agents.models import Agent
+from inbox import live
 from inbox.actions.outbox import announce_on_commit
 from inbox.actions.sending import permit_for, require_answering
 from inbox.models import Message
@@ -76,5 +77,6 @@ def _change(message: Message, status: str, to: dict[str, Any], said: str, *, by:
     waiting = Message.objects.outgoing().filter(pk=message.pk, status=status)
     if not waiting.update(**to):
         return False
+    live.messages_changed(message.chat, [message])
     record("message.settled", said, by=by.user, workspace=workspace, message=str(message.pk), chat=str(message.chat_id))
     return True

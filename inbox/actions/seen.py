@@ -11,7 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from agents.models import Agent
-from inbox import policy
+from inbox import live, policy
 from inbox.actions.sending import permit_for, require_answering
 from inbox.models import Chat, Message
 from pages.graph import sending
@@ -33,6 +33,8 @@ def mark_seen(chat: Chat, *, by: Agent) -> bool:
     require_answering(by, chat)
     with transaction.atomic():
         seen = bool(Chat.objects.filter(pk=chat.pk, unread_count__gt=0).update(unread_count=0))
+        if seen:
+            live.chat_changed(chat)
         if seen and chat.channel.works:
             _tell_on_commit(MARK_SEEN, str(chat.pk))
     return seen
@@ -82,9 +84,10 @@ def tell_reaction(message_id: UUID, emoji: str) -> None:
 
 def _set_reaction(message_id: UUID, reaction: dict[str, Any]) -> None:
     with transaction.atomic():
-        message = Message.objects.select_for_update().get(pk=message_id)
+        message = Message.objects.select_for_update(of=("self",)).select_related("chat").get(pk=message_id)
         message.reactions = {**message.reactions, "us": reaction}
         message.save(update_fields=["reactions"])
+        live.messages_changed_in([message])
 
 
 def _may_reply(chat: Chat) -> bool:

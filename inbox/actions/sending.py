@@ -1,6 +1,6 @@
 """An answer is written down, once, in the order in which it was given; the outbox sends it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agents.models import Agent
-from inbox import policy
+from inbox import live, policy
 from inbox.actions.media import place_of
 from inbox.actions.outbox import announce_on_commit
 from inbox.composing import Piece, pieces_of
@@ -36,10 +36,12 @@ def send_message(
     template: dict[str, Any] | None = None,
     sender: str = "",
     lane: str = "send",
+    then: Callable[[], None] | None = None,
 ) -> Message:
     """Queues it, in as many messages as the platform needs, and rings the outbox. The first of them is returned.
 
     A client id that was used is the same message again. Without an agent, `sender` says who: BOT or SYSTEM.
+    `then` is done with it or not at all, while the chat is held; what it raises keeps the message back.
     """
     if repeated := _of_client(client_id, chat):
         return repeated
@@ -59,7 +61,7 @@ def send_message(
     common = {"author": by, "sender": sender}
     try:
         with stored(pieces) as attachments, transaction.atomic():
-            return _queue(chat, pieces, attachments, reply_to, client_id, common, lane)
+            return _queue(chat, pieces, attachments, reply_to, client_id, common, lane, then)
     except IntegrityError:
         # The same click came by two ways, into two chats or none.
         if repeated := _of_client(client_id, chat):
@@ -105,6 +107,7 @@ def _queue(
     client_id: UUID,
     common: dict[str, Any],
     lane: str,
+    then: Callable[[], None] | None,
 ) -> Message:
     locked = Chat.objects.select_for_update().get(pk=chat.pk)
     if repeated := _of_client(client_id, chat):
@@ -135,14 +138,21 @@ def _queue(
     Message.objects.bulk_create(messages)
     _attach(messages, attachments)
     touch_chat(locked, messages[-1], now)
+    live.messages_came(messages)
     announce_on_commit(locked.pk, lane)
+    if then:
+        then()
     return first
 
 
 def touch_chat(chat: Chat, message: Message, now: datetime) -> None:
+    changed = ["last_message", "last_outgoing_at", "last_message_at", "updated_at"]
     chat.last_message, chat.last_outgoing_at = message, now
     chat.last_message_at = max(chat.last_message_at or now, now)
-    chat.save(update_fields=["last_message", "last_outgoing_at", "last_message_at", "updated_at"])
+    if message.sender == Sender.AGENT:
+        chat.answered_at, chat.waiting_since = max(chat.answered_at or now, now), None
+        changed += ["answered_at", "waiting_since"]
+    chat.save(update_fields=changed)
 
 
 def _attach(messages: list[Message], attachments: list[Attachment | None]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
+from inbox import live
 from inbox.actions.chatting import about_person
 from inbox.actions.people import find
 from inbox.actions.statuses import advance
@@ -30,6 +31,7 @@ def change_statuses(channel: Channel, heard: list[Heard]) -> list[Heard]:
             early.append(one)
         else:
             take_status(message, event)
+    live.messages_changed_in(messages.values())
     return early
 
 
@@ -41,8 +43,10 @@ def status_of(one: Heard) -> StatusChanged:
 def messages_of(channel: Channel, events: Iterable[StatusChanged]) -> dict[str, Message]:
     theirs = {event.external_id for event in events}
     ours = {event.our_id for event in events if event.our_id}
-    found = Message.objects.select_for_update().filter(
-        Q(external_id__in=theirs) | Q(pk__in=ours, external_id=None), channel=channel
+    found = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("chat")
+        .filter(Q(external_id__in=theirs) | Q(pk__in=ours, external_id=None), channel=channel)
     )
     by_id: dict[str, Message] = {}
     for message in found.outgoing().order_by("id"):
@@ -91,8 +95,10 @@ def mark(channel: Channel, one: Heard, status: str, field: str) -> Heard | None:
         return replace(one, about=event.external_ids[0]) if event.external_ids else None
     Chat.objects.filter(pk=chat.pk).update(**{field: Greatest(F(field), until)})
     below = {Status.DELIVERED: [Status.SENT], Status.READ: [Status.SENT, Status.DELIVERED]}[Status(status)]
-    for message in Message.objects.filter(chat=chat, sent_at__lte=until, status__in=below).outgoing():
+    messages = list(Message.objects.filter(chat=chat, sent_at__lte=until, status__in=below).outgoing())
+    for message in messages:
         message.save(update_fields=advance(message, status, event.at))
+    live.messages_changed(chat, messages)
     return None
 
 

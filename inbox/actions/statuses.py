@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from inbox import live
 from inbox.models import Chat, Message
 
 Status = Message.Status
@@ -53,7 +54,7 @@ def join_echo(message_id: Any, external_id: str) -> bool:
     """
     with transaction.atomic():
         chat_id = Message.objects.values_list("chat_id", flat=True).get(pk=message_id)
-        Chat.objects.select_for_update().get(pk=chat_id)
+        chat = Chat.objects.select_for_update().get(pk=chat_id)
         ours = Message.objects.select_for_update().get(pk=message_id)
         echo = (
             Message.objects.select_for_update()
@@ -63,6 +64,7 @@ def join_echo(message_id: Any, external_id: str) -> bool:
         )
         if echo is None or echo.sender != Message.Sender.ELSEWHERE or echo.chat_id != ours.chat_id:
             return False
+        live.messages_changed(chat, [ours, echo])
         _take_over(ours, echo)
     return True
 

@@ -16,6 +16,9 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def open(self) -> Self:
         return self.filter(state=Chat.State.OPEN)
 
+    def unassigned(self) -> Self:
+        return self.filter(assigned_to=None)
+
     def visible_to(self, agent: Agent) -> Self:
         return self if agent.can("messages.view") else self.filter(assigned_to=agent)
 
@@ -26,6 +29,11 @@ class Chat(models.Model):
         SNOOZED = "SNOOZED", "Snoozed"
         CLOSED = "CLOSED", "Closed"
 
+    class Priority(models.IntegerChoices):
+        NORMAL = 0, "Normal"
+        HIGH = 1, "High"
+        URGENT = 2, "Urgent"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="chats")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="chats")
@@ -35,7 +43,15 @@ class Chat(models.Model):
     last_message = models.ForeignKey(
         "inbox.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    labels = models.ManyToManyField("inbox.Label", through="inbox.ChatLabel", related_name="chats")
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    # Nobody has looked at these; what one agent has not read is counted from incoming_count (ChatRead).
     unread_count = models.PositiveIntegerField(default=0)
+    incoming_count = models.PositiveIntegerField(default=0)
+    # The first word of the customer that no person has answered.
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    # When a person of ours last wrote, here or in another tool.
+    answered_at = models.DateTimeField(null=True, blank=True)
     last_incoming_at = models.DateTimeField(null=True, blank=True)
     last_outgoing_at = models.DateTimeField(null=True, blank=True)
     last_message_at = models.DateTimeField(null=True, blank=True)
@@ -62,7 +78,23 @@ class Chat(models.Model):
                 condition=Q(state="OPEN"),
                 name="chats_open_of_agent",
             ),
+            models.Index(
+                F("channel"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(state="OPEN"),
+                name="chats_open_of_channel",
+            ),
             models.Index(F("channel"), F("last_message_at").desc(), name="chats_of_channel"),
+            models.Index(F("waiting_since"), F("id"), condition=Q(state="OPEN"), name="chats_waiting"),
+            models.Index(
+                F("assigned_to"), F("waiting_since"), F("id"), condition=Q(state="OPEN"), name="chats_waiting_of_agent"
+            ),
+            models.Index(
+                F("last_message_at").desc(), F("id").desc(), condition=Q(state="SNOOZED"), name="chats_snoozed"
+            ),
+            models.Index(F("snoozed_until"), condition=Q(state="SNOOZED"), name="chats_waking"),
+            models.Index(F("last_message_at").desc(), F("id").desc(), condition=Q(state="CLOSED"), name="chats_closed"),
             # When a channel last heard of anybody: the topmost entry.
             models.Index(
                 F("channel"),

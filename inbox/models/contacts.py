@@ -3,12 +3,23 @@
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Upper
 from django.utils.timezone import now
 
+from agents.models import Agent
 from workspaces.ids import uuid7
 from workspaces.models import Platform, PlatformManager
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Who may read all chats sees everybody, others those who write to them."""
+        if agent.can("messages.view"):
+            return self
+        return self.filter(Exists(Identity.objects.filter(contact=OuterRef("pk"), chats__assigned_to=agent)))
 
 
 class Contact(models.Model):
@@ -22,14 +33,31 @@ class Contact(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = ContactQuerySet.as_manager()
+
     class Meta:
         db_table = "contacts"
+        indexes = [
+            GinIndex(fields=["tags"], name="contacts_by_tag"),
+            GinIndex(fields=["display_name"], opclasses=["gin_trgm_ops"], name="contacts_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or "Unknown"
 
 
 class IdentityQuerySet(models.QuerySet["Identity"]):
+    def visible_to(self, agent: Agent) -> Self:
+        if agent.can("messages.view"):
+            return self
+        return self.filter(Exists(Identity.objects.filter(pk=OuterRef("pk"), chats__assigned_to=agent)))
+
+    def latest_of_each(self) -> Self:
+        """Of each contact the face that was seen last: one row a contact, in an order that an index has."""
+        others = Identity.objects.filter(contact=OuterRef("contact"))
+        later = Q(last_seen_at=OuterRef("last_seen_at"), id__gt=OuterRef("id"))
+        return self.filter(~Exists(others.filter(Q(last_seen_at__gt=OuterRef("last_seen_at")) | later)))
+
     def profile_due(self) -> Self:
         """Those of whom Meta is to be asked now; WhatsApp tells the name with each message."""
         wanted = self.filter(profile_state=Identity.Profile.WANTED).exclude(platform=Platform.WHATSAPP)
@@ -83,13 +111,31 @@ class Identity(models.Model):
                 condition=Q(external_id__isnull=False) | Q(phone__isnull=False), name="identity_is_somebody"
             ),
         ]
-        indexes = [models.Index(fields=["id"], condition=Q(profile_state="WANTED"), name="identities_profile_wanted")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(profile_state="WANTED"), name="identities_profile_wanted"),
+            models.Index(F("last_seen_at").desc(), F("id").desc(), name="identities_last_seen"),
+            models.Index(fields=["phone"], name="identities_by_phone"),
+            models.Index(Upper("username"), name="identities_by_username"),
+            models.Index(Upper("name"), name="identities_by_name"),
+            GinIndex(fields=["name", "username", "phone"], opclasses=["gin_trgm_ops"] * 3, name="identities_by_words"),
+        ]
 
     def __str__(self) -> str:
-        return self.shown_name
+        return self.own_name
 
     @property
     def shown_name(self) -> str:
+        """As the workspace calls the person, where that came along; asking for it would be a query a row."""
+        contact = self._state.fields_cache.get("contact")
+        return (contact and contact.display_name) or self.own_name
+
+    @property
+    def handle(self) -> str:
+        """What the person is found by on this platform; a page's own id of them is nothing to read."""
+        return f"+{self.phone}" if self.phone else f"@{self.username}" if self.username else ""
+
+    @property
+    def own_name(self) -> str:
         return self.name or self.username or (f"+{self.phone}" if self.phone else "Unknown")
 
 

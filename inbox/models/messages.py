@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
@@ -125,6 +126,15 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(F("chat"), F("sent_at").desc(), F("id").desc(), name="messages_of_chat"),
+            # What search walks through when a word is too common to collect all that has it.
+            models.Index(
+                F("sent_at").desc(), F("id").desc(), condition=Q(deleted_at__isnull=True), name="messages_by_time"
+            ),
+            GinIndex(
+                OpClass(F("text"), name="gin_trgm_ops"),
+                condition=Q(deleted_at__isnull=True) & ~Q(text=""),
+                name="messages_by_words",
+            ),
             # Those that quote what has not come yet.
             models.Index(
                 F("chat"),

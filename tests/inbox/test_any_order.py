@@ -61,6 +61,7 @@ HAPPENED = [
 ]
 
 CHAT = "identity__external_id state unread_count last_message__external_id last_incoming_at last_outgoing_at".split()
+WORK = ["incoming_count", "answered_at", "waiting_since"]
 # When exactly it was read is known only to who had the message before.
 MESSAGE = "external_id type text direction status sent_at reply_to__external_id reactions".split()
 MARKS = ["window_expires_at", "delivered_until", "read_until"]
@@ -68,7 +69,7 @@ MARKS = ["window_expires_at", "delivered_until", "read_until"]
 
 def rows():
     identities = Identity.objects.values_list("platform", "external_id", "phone")
-    chats = Chat.objects.values_list(*CHAT, *MARKS)
+    chats = Chat.objects.values_list(*CHAT, *WORK, *MARKS)
     messages = Message.objects.values_list(*MESSAGE, "earlier_texts", "edited_at")
     return [sorted(table, key=str) for table in (identities, chats, messages)]
 

@@ -1,0 +1,39 @@
+"""Whose chat it is: taken, given to a colleague, or put back for anybody."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from agents.models import Agent
+from inbox import live
+from inbox.actions.history import tell
+from inbox.actions.locking import locked
+from inbox.models import Chat, ChatEvent
+from workspaces.refusals import Refused
+
+
+def assign_chat(chat: Chat, to: Agent | None, *, by: Agent | None, why: str = "") -> bool:
+    return bool(assign_chats([chat], to, by=by, why=why))
+
+
+def assign_chats(chats: Iterable[Chat | UUID], to: Agent | None, *, by: Agent | None, why: str = "") -> list[Chat]:
+    """Those that changed hands; who has it already keeps it without a word."""
+    if to is not None and (not to.is_active or to.role == Agent.Role.VIEWER):
+        raise Refused(f"{to.name} does not take chats.", hint="Choose somebody who works here.")
+    with transaction.atomic():
+        changed = [chat for chat in locked(chats, by=by) if chat.assigned_to_id != (to.pk if to else None)]
+        for chat in changed:
+            hand_over(chat, to, by=by, why=why)
+    return changed
+
+
+def hand_over(chat: Chat, to: Agent | None, *, by: Agent | None, why: str = "") -> None:
+    """One locked chat; both are told, who gets it and who had it."""
+    before = Agent.objects.select_related("user").get(pk=chat.assigned_to_id) if chat.assigned_to_id else None
+    chat.assigned_to = to
+    chat.save(update_fields=["assigned_to", "updated_at"])
+    kind = ChatEvent.Kind.ASSIGNED if to else ChatEvent.Kind.UNASSIGNED
+    names = {"to": to.name if to else "", "to_id": str(to.pk) if to else "", "from": before.name if before else ""}
+    tell(chat, kind, by=by, why=why, **names)
+    live.chat_changed(chat, also=[before.pk if before else None])

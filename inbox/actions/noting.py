@@ -1,0 +1,62 @@
+"""Notes: what agents say to each other beside a chat. No customer ever gets one."""
+
+import re
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from agents.models import Agent
+from inbox import live
+from inbox.actions.locking import locked
+from inbox.models import Chat, Mention, Message
+from workspaces.ids import uuid7
+from workspaces.refusals import NotAllowed, Refused
+
+LONGEST = 10_000
+# As the composer writes it: @[Ana Alvarez](agent id).
+MENTION = re.compile(r"@\[([^\]\n]{1,200})\]\(([0-9a-f-]{36})\)")
+
+
+def write_note(chat: Chat, *, by: Agent, text: str, client_id: UUID) -> Message:
+    """A client id that was used is the same note again. Who is mentioned is told, if the chat is theirs to read."""
+    text = text.replace("\0", "").strip()
+    if not text:
+        raise Refused("There is nothing to note.", hint="Write something first.")
+    if len(text) > LONGEST:
+        raise Refused(f"A note has {LONGEST:,} characters at most.")
+    try:
+        with transaction.atomic():
+            return _write(chat, by, text, client_id)
+    except IntegrityError:
+        return Message.objects.get(client_id=client_id, chat=chat)
+
+
+def _write(chat: Chat, by: Agent, text: str, client_id: UUID) -> Message:
+    held = locked([chat], by=by)
+    if not held:
+        raise NotAllowed("This chat is not yours to work on.")
+    note = Message.objects.create(
+        id=uuid7(),
+        chat=held[0],
+        channel_id=held[0].channel_id,
+        direction=Message.Direction.OUT,
+        sender=Message.Sender.AGENT,
+        author=by,
+        text=text,
+        is_private=True,
+        status=Message.Status.SENT,
+        client_id=client_id,
+        sent_at=timezone.now(),
+    )
+    mentioned = mentioned_in(text, held[0], by)
+    Mention.objects.bulk_create(Mention(chat=held[0], message=note, agent=agent) for agent in mentioned)
+    live.messages_changed(held[0], [note])
+    live.mentioned(held[0], mentioned)
+    return note
+
+
+def mentioned_in(text: str, chat: Chat, by: Agent) -> list[Agent]:
+    named = {pk for _, pk in MENTION.findall(text)}
+    agents = Agent.objects.active().select_related("position").filter(pk__in=named).exclude(pk=by.pk)
+    return [agent for agent in agents if agent.can("messages.view") or chat.assigned_to_id == agent.pk]

@@ -1,0 +1,30 @@
+"""Views of the list that people keep: one's own, or for everybody."""
+
+from agents.models import Agent
+from inbox.models import SavedView
+from workspaces.refusals import NotAllowed
+
+
+def save_view(view: SavedView, *, by: Agent) -> SavedView:
+    """New, or under another name; only who manages the inbox makes one for everybody."""
+    require_own(view, by)
+    if view.is_shared and not by.can("inbox.manage"):
+        raise NotAllowed("Your position does not allow shared views.")
+    view.save()
+    return view
+
+
+def delete_view(view: SavedView, *, by: Agent) -> None:
+    require_own(view, by)
+    view.delete()
+
+
+def may_change(view: SavedView, agent: Agent) -> bool:
+    return agent.can("inbox.manage") if view.is_shared else view.owner_id == agent.pk
+
+
+def require_own(view: SavedView, by: Agent) -> None:
+    """As it is kept, not as it is to become."""
+    kept = SavedView.objects.filter(pk=view.pk).first() or view
+    if not may_change(kept, by):
+        raise NotAllowed("This view is not yours to change.")

@@ -1,0 +1,113 @@
+"""Files that agents put to what they write: looked at and stored at once, sent or forgotten later."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import File as DjangoFile
+from django.core.files.storage import default_storage
+from django.db import connection as django_connection
+from django.db import transaction
+from django.utils import timezone
+
+from agents.models import Agent
+from inbox.actions.sending import require_answering
+from inbox.composing import look_at
+from inbox.models import Chat, Upload
+from pages.files import MOST_FILES, storage_name
+from pages.graph.content import File
+from pages.graph.limits import FILE_RULES, file_problems
+from templates_app.assets import open_asset
+from templates_app.models import SavedAsset
+from workspaces.ids import uuid7
+from workspaces.models import Platform
+from workspaces.refusals import Refused
+
+LARGEST = max(rule.size for rules in FILE_RULES.values() for rule in rules.values())
+# Of drafts that nobody came back to.
+KEPT_FOR = timedelta(days=14)
+AT_ONCE = 500
+
+
+def take_upload(chat: Chat, file: "DjangoFile[Any]", *, by: Agent) -> Upload:
+    """Refused is what the platform would refuse: by its content, whatever it calls itself."""
+    require_answering(by, chat)
+    if Upload.objects.of_draft(chat, by).count() >= MOST_FILES:
+        raise Refused(f"Attach up to {MOST_FILES} files at once.", field="files")
+    seen = look_at(chat.platform, file)
+    # Told by its name, type and size: nobody opens it for that.
+    told = File(seen.name, seen.mime_type, seen.size, BytesIO)
+    if problems := file_problems(chat.platform, seen.kind, told, Platform(chat.platform).label):
+        raise Refused(" ".join(problems), field="files")
+    upload = Upload(
+        id=uuid7(),
+        chat=chat,
+        agent=by,
+        name=seen.name,
+        mime_type=seen.mime_type,
+        size=seen.size,
+        kind=seen.kind,
+        sha256=seen.sha256,
+    )
+    schema = django_connection.schema_name  # type: ignore[attr-defined]
+    place = f"{schema}/uploads/{upload.pk}/{storage_name(upload.name)}"
+    upload.file.name = default_storage.save(place, file, max_length=255)
+    upload.save()
+    return upload
+
+
+def take_asset(chat: Chat, asset: UUID, *, by: Agent) -> Upload:
+    """A copy of a file of the library, which came with a canned reply."""
+    try:
+        file = open_asset(asset, by)
+    except (SavedAsset.DoesNotExist, FileNotFoundError) as error:
+        raise Refused("This file is no longer in the library.", field="files") from error
+    with file:
+        return take_upload(chat, file, by=by)
+
+
+def drop_upload(upload: Upload) -> None:
+    """Taken off again by who attached it."""
+    with transaction.atomic():
+        forget_uploads([upload])
+
+
+def forget_uploads(uploads: Sequence[Upload]) -> None:
+    """Inside the caller's transaction; the files go when it is committed."""
+    names = [str(upload.file) for upload in uploads]
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+    transaction.on_commit(lambda: delete_files(names))
+
+
+def delete_files(names: Sequence[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
+
+
+@contextmanager
+def opened(uploads: Sequence[Upload]) -> Iterator[list["DjangoFile[Any]"]]:
+    """Each under the name that the customer gets to see."""
+    with ExitStack() as stack:
+        files = []
+        for upload in uploads:
+            try:
+                file = stack.enter_context(default_storage.open(str(upload.file)))
+            except FileNotFoundError as error:
+                raise Refused(f"{upload.name} is no longer here.", hint="Attach it again.", field="files") from error
+            file.name = upload.name
+            files.append(file)
+        yield files
+
+
+def forget_old_uploads() -> int:
+    """Those of drafts that were never sent."""
+    forgotten = 0
+    old = Upload.objects.filter(scheduled=None, created_at__lt=timezone.now() - KEPT_FOR)
+    while batch := list(old[:AT_ONCE]):
+        with transaction.atomic():
+            forget_uploads(batch)
+        forgotten += len(batch)
+    return forgotten
