@@ -1,23 +1,13 @@
 """Files of messages, to who may read the chat."""
 
-import re
-from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
+from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from agents.guards import WorkspaceRequest
 from inbox.models import Attachment
-
-# Shown by the browser itself: pictures, films and sounds run no script.
-INLINE = re.compile(r"image/(jpeg|png|gif|webp)|(video|audio)/[a-z0-9.+-]+")
-# One piece from here to there, as players ask for it.
-RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
-CHUNK = 64 * 1024
+from pages.serving import file_response
 
 
 @require_safe
@@ -25,52 +15,4 @@ def attachment(request: WorkspaceRequest, pk: UUID) -> HttpResponseBase:
     found = Attachment.objects.visible_to(request.agent).filter(pk=pk, state=Attachment.State.STORED).first()
     if found is None:
         raise Http404
-    try:
-        file = default_storage.open(str(found.file))
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = answer(request, found, file)
-    inline = bool(INLINE.fullmatch(found.mime_type))
-    response["Content-Type"] = found.mime_type if inline else "application/octet-stream"
-    response["Content-Disposition"] = content_disposition_header(not inline, found.name or str(found.pk)) or "inline"
-    response["Cache-Control"] = "private, max-age=3600"
-    response["ETag"] = etag_of(found)
-    response["Accept-Ranges"] = "bytes"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; media-src 'self'; img-src 'self'; sandbox"
-    return response
-
-
-def answer(request: WorkspaceRequest, found: Attachment, file: Any) -> HttpResponseBase:
-    """All of it, or the piece that was asked for."""
-    size = found.size or 0
-    piece = RANGE.fullmatch(request.headers.get("Range", ""))
-    if not piece or not any(piece.groups()) or request.headers.get("If-Range", etag_of(found)) != etag_of(found):
-        response = FileResponse(file)
-        response["Content-Length"] = str(size)
-        return response
-    first, last = bounds(piece[1], piece[2], size)
-    if first > last:
-        file.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    file.seek(first)
-    headers = {"Content-Range": f"bytes {first}-{last}/{size}", "Content-Length": str(last - first + 1)}
-    return StreamingHttpResponse(read(file, last - first + 1), status=206, headers=headers)
-
-
-def bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    """`5-9`, `5-` to the end, or `-5` for the last five; where the first comes after the last there is nothing."""
-    if not first:
-        return max(size - int(last), 0), size - 1 if int(last) else -1
-    return int(first), min(int(last or size), size - 1)
-
-
-def read(file: Any, length: int) -> Iterator[bytes]:
-    with file:
-        while length and (chunk := file.read(min(CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
-
-
-def etag_of(found: Attachment) -> str:
-    return f'"{found.sha256}"'
+    return file_response(request, found)

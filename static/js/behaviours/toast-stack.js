@@ -14,6 +14,14 @@ define("toast-stack", class extends HTMLElement {
     this.onFailure = () => this.add({ text: this.dataset.failure || "That did not work. Try again in a moment.", tone: "error" });
     document.addEventListener("htmx:sendError", this.onFailure);
     this.querySelectorAll(":scope > .toast").forEach((toast) => this.schedule(toast));
+    // Whole ones that htmx brings, with an undo; used, it takes its toast along.
+    this.addEventListener("htmx:afterSwap", () => {
+      for (const toast of this.querySelectorAll(":scope > .toast")) if (!toast.timer) this.schedule(toast);
+    });
+    this.addEventListener("htmx:afterRequest", (event) => {
+      const toast = event.target.closest(".toast");
+      if (toast && event.detail.successful) this.dismiss(toast);
+    });
   }
 
   disconnectedCallback() {

@@ -1,0 +1,101 @@
+"""How many chats lie in each box, in one query.
+
+Where an index holds a box, it is counted as far as it is shown. What no index holds, a label or most of what a view
+asks for, is counted among the newest chats alone. So a million chats cost what some thousands cost.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from agents.models import Agent
+from inbox.boxes import State
+from inbox.filters import narrowed
+from inbox.furniture import Piece
+from inbox.models import Chat
+
+CAP = 1000
+# Among so many of the newest it is looked for what no index holds.
+AMONG = 1000
+INDEXED = ("assignee", "channel")
+
+UP_TO = "(SELECT count(*) FROM ({} LIMIT %(cap)s) AS found)"
+# `own`: only the chats that are the agent's, for who may not read the others'.
+OPEN = "SELECT 1 FROM chats AS c WHERE c.state = 'OPEN'{own}"
+STANDING = {
+    "mine": "SELECT 1 FROM chats WHERE state = 'OPEN' AND assigned_to_id = %(agent)s",
+    "unassigned": OPEN + " AND c.assigned_to_id IS NULL",
+    "all": OPEN,
+    "mentions": "SELECT DISTINCT m.chat_id FROM mentions AS m JOIN chats AS c ON c.id = m.chat_id"
+    " WHERE m.agent_id = %(agent)s AND m.seen_at IS NULL{own}",
+    "snoozed": "SELECT 1 FROM chats AS c WHERE c.state = 'SNOOZED'{own}",
+    "unread": """SELECT 1 FROM (SELECT id, incoming_count FROM chats
+      WHERE state = 'OPEN' AND assigned_to_id = %(agent)s LIMIT %(cap)s) AS c
+      WHERE c.incoming_count > COALESCE((SELECT r.incoming_seen FROM chat_reads AS r
+        WHERE r.chat_id = c.id AND r.agent_id = %(agent)s), 0)""",
+}
+OF_CHANNELS = """
+SELECT 'channel-' || t.id, (SELECT count(*) FROM (
+  SELECT 1 FROM chats AS c WHERE c.state = 'OPEN'{own} AND c.channel_id = t.id LIMIT %(cap)s) AS found), false
+FROM channels AS t
+"""
+# OFFSET 0: each chat is looked up by itself, where a join would read all labels of all chats.
+OF_LABELS = """
+SELECT 'label-' || l.label_id, count(*), (SELECT count(*) = %(among)s FROM newest)
+FROM newest CROSS JOIN LATERAL (SELECT label_id FROM chat_labels WHERE chat_id = newest.id OFFSET 0) AS l
+GROUP BY l.label_id
+"""
+NEWEST = """
+WITH newest AS MATERIALIZED (
+  SELECT c.id FROM chats AS c WHERE c.state = 'OPEN'{own} ORDER BY c.last_message_at DESC, c.id DESC LIMIT %(among)s
+)
+"""
+OF_VIEW = """
+SELECT 'view-{key}', (SELECT count(*) FROM chats WHERE id IN ({found})),
+  (SELECT count(*) = %(among)s FROM ({near}) AS near)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    number: int
+    # There may be others.
+    and_more: bool = False
+
+    def __str__(self) -> str:
+        """Nothing is no number."""
+        if self.number >= CAP:
+            return "999+"
+        return f"{self.number or ''}{'+' if self.and_more else ''}".removeprefix("+")
+
+
+def counts_of(agent: Agent, views: Iterable[Piece]) -> dict[str, Count]:
+    own = "" if agent.can("messages.view") else " AND c.assigned_to_id = %(agent)s"
+    parts = [f"SELECT '{key}', {UP_TO.format(sql)}, false" for key, sql in STANDING.items()]
+    sql = " UNION ALL ".join([*parts, OF_CHANNELS, OF_LABELS]).replace("{own}", own)
+    values: dict[str, Any] = {"agent": agent.pk, "cap": CAP, "among": AMONG}
+    for view in views:
+        sql += " UNION ALL " + in_view(agent, view, values)
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST.format(own=own) + sql, values)
+        return {key: Count(number, more) for key, number, more in cursor.fetchall()}
+
+
+def in_view(agent: Agent, view: Piece, values: dict[str, Any]) -> str:
+    by_index = {name: value for name, value in view.filters.items() if name in INDEXED}
+    others = {name: value for name, value in view.filters.items() if name not in INDEXED}
+    chats = Chat.objects.visible_to(agent).filter(state=view.filters.get("state") or State.OPEN)
+    near = narrowed(chats, by_index, agent).order_by("-last_message_at", "-id").values("pk")[:AMONG]
+    found = narrowed(Chat.objects.filter(pk__in=near), others, agent).order_by().values("pk")
+    return OF_VIEW.format(key=view.pk, found=sql_of(found, values), near=sql_of(near, values))
+
+
+def sql_of(chats: QuerySet[Chat, Any], values: dict[str, Any]) -> str:
+    """Its values join the others', under names of their own."""
+    sql, params = chats.query.sql_with_params()
+    names = [f"value{len(values) + place}" for place in range(len(params))]
+    values.update(zip(names, params, strict=True))
+    return sql % tuple(f"%({name})s" for name in names)

@@ -1,0 +1,284 @@
+"""A chat as the list shows it: words and names of icons, made here once, so that the template only writes them down."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from agents.models import Agent
+from inbox.models import Chat, Message
+from inbox.people import People, people_by
+from workspaces.models import Platform
+
+PLATFORM_ICONS = {Platform.FACEBOOK: "messenger", Platform.INSTAGRAM: "instagram", Platform.WHATSAPP: "whatsapp"}
+PLATFORM_NAMES = {Platform.FACEBOOK: "Messenger", Platform.INSTAGRAM: "Instagram", Platform.WHATSAPP: "WhatsApp"}
+# Of the last message's text.
+TEXT = 160
+LABELS = 2
+# A window is told of when so little of it is left.
+SHORT = timedelta(hours=4)
+# How long somebody may wait before it is said louder.
+SOON, LATE = timedelta(minutes=30), timedelta(hours=4)
+
+FIELDS = (
+    "id",
+    "state",
+    "priority",
+    "platform",
+    "assigned_to_id",
+    "waiting_since",
+    "last_message_at",
+    "window_expires_at",
+    "channel__name",
+    "identity_id",
+    "identity__contact__display_name",
+    "identity__name",
+    "identity__username",
+    "identity__phone",
+    "identity__picture",
+    "last_message__type",
+    "last_message__direction",
+    "last_message__sender",
+    "last_message__author_id",
+    "last_message__status",
+    "last_message__is_private",
+    "last_message__deleted_at",
+    "text",
+    "unread",
+    "has_draft",
+    "mentioned",
+    "labels_shown",
+)
+
+Type, Status, Sender = Message.Type, Message.Status, Message.Sender
+KINDS = {
+    Type.IMAGE: "image",
+    Type.STICKER: "smile",
+    Type.VIDEO: "play",
+    Type.AUDIO: "play",
+    Type.VOICE: "play",
+    Type.FILE: "paperclip",
+    Type.LOCATION: "map-pin",
+    Type.CONTACTS: "contact",
+    Type.STORY_REPLY: "reply",
+    Type.STORY_MENTION: "at",
+    Type.SHARE: "link",
+    Type.LINK: "link",
+    Type.ORDER: "card",
+    Type.TEMPLATE: "template",
+    Type.REFERRAL: "megaphone",
+    Type.UNSUPPORTED: "info",
+}
+TYPE_NAMES = dict(Type.choices)
+# Icon, words, tone.
+STATES = {
+    Status.QUEUED: ("clock", "Waiting to be sent", ""),
+    Status.SENDING: ("clock", "Being sent", ""),
+    Status.UNCONFIRMED: ("warning", "Perhaps sent", "warning"),
+    Status.SENT: ("check", "Sent", ""),
+    Status.DELIVERED: ("check-double", "Delivered", ""),
+    Status.READ: ("check-double", "Read", "accent"),
+    Status.FAILED: ("danger", "Not sent", "danger"),
+}
+WRITERS = {Sender.BOT: "Automation", Sender.SYSTEM: "System", Sender.ELSEWHERE: "Another tool"}
+
+
+@dataclass(slots=True)
+class Row:
+    pk: UUID
+    name: str
+    initials: str
+    hue: str
+    picture: str
+    platform: str
+    platform_name: str
+    channel: str
+    # Its place in the list: the script sorts by it, the smallest first.
+    order: str
+    at: datetime | None
+    at_iso: str
+    when: str
+    writer: str
+    icon: str
+    text: str
+    is_note: bool
+    is_gone: bool
+    state_icon: str
+    state: str
+    state_tone: str
+    unread: int
+    unread_shown: str
+    mentioned: bool
+    has_draft: bool
+    waiting: str
+    waiting_iso: str
+    waiting_tone: str
+    window: str
+    window_iso: str
+    labels: list[dict[str, str]]
+    more_labels: str
+    more_count: str
+    priority: str
+    priority_tone: str
+    owner: str
+    owner_initials: str
+    owner_hue: str
+    owner_picture: str
+
+    def __getitem__(self, name: str) -> Any:
+        """A template tries this first, and an attribute only after an exception."""
+        return getattr(self, name)
+
+
+def people_in(found: list[dict[str, Any]]) -> People:
+    ids = {values[name] for values in found for name in ("assigned_to_id", "last_message__author_id")}
+    return people_by(ids - {None})
+
+
+def row_of(values: dict[str, Any], people: People, agent: Agent, sort: str, now: datetime) -> Row:
+    name = values["identity__contact__display_name"] or values["identity__name"] or values["identity__username"]
+    name = name or phone_of(values) or "Unknown"
+    owner = people.get(values["assigned_to_id"])
+    at, waiting, labels = values["last_message_at"], values["waiting_since"], values["labels_shown"]
+    state_icon, state, state_tone = last_state(values)
+    window = values["window_expires_at"]
+    if not window or not now < window < now + SHORT:
+        window = None
+    if values["state"] == Chat.State.CLOSED:
+        waiting = window = None
+    return Row(
+        pk=values["id"],
+        name=name,
+        initials=initials_of(name),
+        hue=str(values["identity_id"])[-1],
+        picture=picture_of(values["identity_id"], values["identity__picture"]),
+        platform=PLATFORM_ICONS[values["platform"]],
+        platform_name=PLATFORM_NAMES[values["platform"]],
+        channel=values["channel__name"],
+        order=str(order_of(at, values["waiting_since"], sort)),
+        at=at,
+        at_iso=iso(at),
+        when=ago(at, now),
+        writer=writer_of(values, people, agent),
+        icon="note" if values["last_message__is_private"] else KINDS.get(values["last_message__type"], ""),
+        text=words_of(values),
+        is_note=bool(values["last_message__is_private"]),
+        is_gone=bool(values["last_message__deleted_at"]),
+        state_icon=state_icon,
+        state=state,
+        state_tone=state_tone,
+        unread=values["unread"],
+        unread_shown="99+" if values["unread"] > 99 else str(values["unread"] or ""),
+        mentioned=values["mentioned"],
+        has_draft=values["has_draft"],
+        waiting=ago(waiting, now),
+        waiting_iso=iso(waiting),
+        waiting_tone=tone_of(waiting, now),
+        window=left(window, now),
+        window_iso=iso(window),
+        labels=labels[:LABELS],
+        more_labels=", ".join(label["name"] for label in labels[LABELS:]),
+        more_count=str(len(labels) - LABELS),
+        priority=PRIORITIES[values["priority"]],
+        priority_tone="danger" if values["priority"] == Chat.Priority.URGENT else "warning",
+        owner=owner.name if owner else "",
+        owner_initials=owner.initials if owner else "",
+        owner_hue=owner.hue if owner else "",
+        owner_picture=owner.picture if owner else "",
+    )
+
+
+PRIORITIES: dict[int, str] = {value: str(name) if value else "" for value, name in Chat.Priority.choices}
+
+
+def phone_of(values: dict[str, Any]) -> str:
+    return f"+{values['identity__phone']}" if values["identity__phone"] else ""
+
+
+def picture_of(identity: UUID, name: str | None) -> str:
+    """The name changes with the picture, and with it the address: a browser may keep what it has."""
+    return reverse("inbox:picture", args=[identity]) + f"?{name.rpartition('/')[2][:8]}" if name else ""
+
+
+@lru_cache(maxsize=4096)
+def initials_of(name: str) -> str:
+    words = [word for word in name.split() if unicodedata.category(word[0])[0] == "L"]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:]))
+
+
+def writer_of(values: dict[str, Any], people: People, agent: Agent) -> str:
+    """Before what is ours; the customer's own words need nobody's name."""
+    if values["last_message__direction"] != Message.Direction.OUT:
+        return ""
+    if values["last_message__author_id"] == agent.pk:
+        return "You"
+    author = people.get(values["last_message__author_id"])
+    return author.first_name if author else WRITERS.get(values["last_message__sender"], "Us")
+
+
+def words_of(values: dict[str, Any]) -> str:
+    kind = values["last_message__type"]
+    if values["last_message__deleted_at"]:
+        return "Message deleted"
+    if kind is None:
+        return "No message yet"
+    if kind == Type.UNSUPPORTED:
+        return "Cannot be shown here"
+    return values["text"] or TYPE_NAMES[kind]
+
+
+def last_state(values: dict[str, Any]) -> tuple[str, str, str]:
+    if values["last_message__direction"] != Message.Direction.OUT or values["last_message__is_private"]:
+        return "", "", ""
+    return STATES.get(values["last_message__status"], ("", "", ""))
+
+
+def iso(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """The same words as in static/js/lib/ago.js, which keeps them true."""
+    if moment is None:
+        return ""
+    seconds = int((now - moment).total_seconds())
+    if seconds < 60:
+        return "now"
+    if seconds < 86400:
+        return f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds // 60} min"
+    if seconds < 7 * 86400:
+        return f"{seconds // 86400} d"
+    return date_format(localtime(moment), "j M" if seconds < 300 * 86400 else "j M Y")
+
+
+def left(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return ""
+    minutes = max(int((moment - now).total_seconds()) // 60, 1)
+    return f"{minutes // 60} h left" if minutes >= 60 else f"{minutes} min left"
+
+
+def tone_of(since: datetime | None, now: datetime) -> str:
+    if since is None or now - since < SOON:
+        return ""
+    return "danger" if now - since >= LATE else "warning"
+
+
+# Later than any time there is, in microseconds: behind all who wait comes who does not.
+BEHIND = 8_000_000_000_000_000
+
+
+def order_of(at: datetime | None, waiting: datetime | None, sort: str) -> int:
+    if sort == "waiting":
+        return micros(waiting) if waiting else BEHIND - micros(at)
+    return micros(at) if sort == "oldest" else -micros(at)
+
+
+def micros(moment: datetime | None) -> int:
+    return int(moment.timestamp() * 1_000_000) if moment else 0

@@ -1,0 +1,107 @@
+"""The left half of the inbox: its boxes with their numbers, and the list."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agents.guards import WorkspaceRequest
+from inbox.actions.saved_views import may_change
+from inbox.boxes import Box
+from inbox.counts import counts_of
+from inbox.departures import departures_of
+from inbox.forms.filters import FilterForm, as_query, chips_of, said
+from inbox.forms.saved_views import SavedViewForm
+from inbox.frame import frame_of
+from inbox.furniture import furniture_of
+from inbox.lists import MOST, SORTS, page_of, rows_of
+from inbox.navigation import navigation_of
+from inbox.snoozing import CHOICES
+from inbox.views.guards import of_box
+
+
+@require_safe
+@of_box
+def rows(request: WorkspaceRequest, box: Box) -> HttpResponse:
+    """The next page; or with `ids`, those of these chats that lie in the list, and why the others do not."""
+    if "ids" in request.GET:
+        return changed_rows(request, box)
+    return render(request, "inbox/_rows.html", page_in(request, box))
+
+
+def changed_rows(request: WorkspaceRequest, box: Box) -> HttpResponse:
+    wanted, asked = ids_in(request.GET["ids"].split(",")), asked_of(request, box)
+    found = rows_of(box.narrowed(asked["filters"], request.agent), request.agent, wanted, sort=asked["sort"])
+    gone = departures_of(set(wanted) - {row.pk for row in found}, request.agent)
+    return render(request, "inbox/_changed.html", {**asked, "rows": found, "gone": gone})
+
+
+@require_safe
+def counts(request: WorkspaceRequest) -> HttpResponse:
+    furniture = furniture_of(request.agent)
+    return render(request, "inbox/_counts.html", counts_in(request, furniture.views))
+
+
+def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
+    """All that the page shows of boxes and list."""
+    agent, furniture = request.agent, furniture_of(request.agent)
+    context = page_in(request, box, furniture.people)
+    form = FilterForm(request.GET, furniture=furniture)
+    filters = context["filters"]
+    return context | {
+        "groups": navigation_of(agent, furniture),
+        "sorts": sorts_of(box),
+        "sort_name": SORTS[context["sort"]],
+        "filter_query": as_query(filters),
+        "said": said(filters) | {"sort": context["sort"]},
+        "filter_form": form,
+        "left_out": form.left_out,
+        "chips": chips_of(form, filters, context["sort"]),
+        "view_form": SavedViewForm(agent=agent),
+        "may_change_view": box.view is not None and may_change(box.view, agent),
+        "people": furniture.people,
+        "labels": furniture.labels,
+        "snoozes": CHOICES,
+        "frame": frame_of(request),
+        **counts_in(request, furniture.views),
+    }
+
+
+def page_in(request: WorkspaceRequest, box: Box, people: Any = None) -> dict[str, Any]:
+    asked, agent = asked_of(request, box), request.agent
+    chats = box.narrowed(asked["filters"], agent)
+    after = request.GET.get("after", "")
+    return asked | {"page": page_of(chats, agent, sort=asked["sort"], after=after, people=people)}
+
+
+def asked_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
+    """The list that the address speaks of; `query` is what other addresses of the same list end in."""
+    sort = request.GET.get("sort", box.sort)
+    sort = sort if sort in sorts_of(box) else "newest"
+    filters = FilterForm(request.GET).filters
+    if box.has_its_state:
+        filters.pop("state", None)
+    return {"box": box, "sort": sort, "filters": filters, "query": as_query(filters, sort=sort)}
+
+
+def sorts_of(box: Box) -> dict[str, str]:
+    """Nobody waits in what is put away."""
+    return {name: words for name, words in SORTS.items() if name != "waiting" or not box.has_its_state}
+
+
+def counts_in(request: WorkspaceRequest, views: Any) -> dict[str, Any]:
+    found = counts_of(request.agent, views)
+    return {"counts": found, "unread_total": found["unread"].number + found["mentions"].number}
+
+
+def ids_in(said: list[str]) -> list[UUID]:
+    """What is no id is nobody's."""
+    found = []
+    for text in said[:MOST]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found

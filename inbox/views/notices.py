@@ -1,0 +1,18 @@
+"""Whether what has just come is worth a sound to this agent."""
+
+from django.db.models import Q
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from agents.guards import WorkspaceRequest
+from inbox.models import Chat, Message
+from inbox.views.lists import ids_in
+
+
+@require_safe
+def notices(request: WorkspaceRequest) -> HttpResponse:
+    came = Message.objects.filter(pk__in=ids_in(request.GET.get("ids", "").split(",")))
+    concerned = Q(assigned_to=request.agent) | Q(assigned_to=None)
+    chats = Chat.objects.visible_to(request.agent).open().filter(concerned)
+    said = came.filter(direction=Message.Direction.IN, chat__in=chats)
+    return JsonResponse({"for_you": said.exists()})

@@ -1,0 +1,88 @@
+"""The settings pages of the inbox: its labels and its rules."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.guards import WorkspaceRequest, requires
+from inbox.actions.labels import delete_label, save_label
+from inbox.actions.rules import set_auto_close
+from inbox.forms.labels import LabelForm
+from inbox.forms.rules import InboxRulesForm
+from inbox.models import Chat, InboxRules, Label
+from workspaces.refusals import NotAllowed, Refused
+
+OPEN_CHATS = Count("chat_labels", filter=Q(chat_labels__chat__state=Chat.State.OPEN))
+
+
+@requires("inbox.manage")
+@require_http_methods(["GET", "POST"])
+def labels(request: WorkspaceRequest) -> HttpResponse:
+    form = LabelForm(request.POST or None)
+    if saved(request, form):
+        messages.success(request, f"The label “{form.instance.name}” is there.")
+        return redirect("inbox:settings-labels")
+    shown = Label.objects.annotate(open_chats=OPEN_CHATS).order_by(Lower("name"))
+    return render(
+        request, "inbox/settings/labels.html", {"labels": shown, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@requires("inbox.manage")
+@require_http_methods(["GET", "POST"])
+def label(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Label, pk=pk)
+    title = found.name
+    form = LabelForm(request.POST or None, instance=found)
+    if saved(request, form):
+        messages.success(request, "The label is saved.")
+        return redirect("inbox:settings-labels")
+    chats = found.chat_labels.count()
+    context = {"label": found, "title": title, "form": form, "chats": chats, "loss": loss_of(chats)}
+    return render(request, "inbox/settings/label.html", context, status=422 if form.errors else 200)
+
+
+def loss_of(chats: int) -> str:
+    if not chats:
+        return "No chat bears it."
+    which = "1 chat loses" if chats == 1 else f"{chats} chats lose"
+    return f"{which} it. The chats stay, and so does what their threads tell of it. This cannot be undone."
+
+
+def saved(request: WorkspaceRequest, form: LabelForm) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        save_label(form.save(commit=False), by=request.agent, workspace=request.workspace)
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        form.add_error(refusal.field, refusal.message)
+        return False
+    return True
+
+
+@requires("inbox.manage")
+@require_POST
+def label_removal(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Label, pk=pk)
+    count = delete_label(found, by=request.agent, workspace=request.workspace)
+    off = f" and taken off {count} {'chat' if count == 1 else 'chats'}" if count else ""
+    messages.success(request, f"The label “{found.name}” is deleted{off}.")
+    return redirect("inbox:settings-labels")
+
+
+@requires("inbox.manage")
+@require_http_methods(["GET", "POST"])
+def rules(request: WorkspaceRequest) -> HttpResponse:
+    form = InboxRulesForm(request.POST or None, instance=InboxRules.objects.current())
+    if form.is_valid():
+        set_auto_close(form.cleaned_data["auto_close_days"], by=request.agent, workspace=request.workspace)
+        messages.success(request, "The inbox's rules are saved.")
+        return redirect("inbox:settings-inbox")
+    return render(request, "inbox/settings/rules.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,42 @@
+// <menu-filter><input data-filter>… <button data-words="…">…<p data-none hidden></menu-filter>: typing leaves what fits.
+import { define } from "../lib/dom.js";
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+define("menu-filter", class extends HTMLElement {
+  connectedCallback() {
+    this.field = this.querySelector("[data-filter]");
+    if (!this.field) return;
+    this.field.addEventListener("input", () => this.filter());
+    this.field.addEventListener("keydown", (event) => this.onKey(event));
+    if (this.closest(":popover-open") && !matchMedia("(pointer: coarse)").matches) this.field.focus();
+  }
+
+  get choices() {
+    return [...this.querySelectorAll("[data-words]")];
+  }
+
+  filter() {
+    const wanted = plain(this.field.value.trim());
+    let left = 0;
+    for (const choice of this.choices) {
+      const fits = plain(choice.dataset.words).includes(wanted);
+      choice.closest("form").hidden = !fits;
+      left += fits;
+    }
+    const none = this.querySelector("[data-none]");
+    if (none) none.hidden = left > 0 || !this.choices.length;
+  }
+
+  onKey(event) {
+    const shown = this.choices.filter((choice) => !choice.closest("form").hidden);
+    if (event.key === "Enter" && this.field.value.trim()) {
+      event.preventDefault();
+      shown[0]?.click();
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      event.stopPropagation();
+      shown[0]?.focus();
+    }
+  }
+});

@@ -1,0 +1,103 @@
+// <inbox-notices data-ask data-sound data-badge data-sounds="on">: how many are unread, in the title and on the tab's
+// icon; and a sound when a customer writes to this agent, or in a chat that is nobody's, unless that chat is being
+// looked at. Of several tabs one makes the sound: the first that was touched, as browsers ask for before any sound.
+// <sound-test data-sound>: a button that lets it be heard.
+import { define } from "../lib/dom.js";
+
+const GATHERED_FOR = 500;
+const NOT_AGAIN_FOR = 3_000;
+const IN_ADDRESS = /^\/inbox\/[^/]+\/([0-9a-f-]{36})\/$/;
+const COUNTED = /^\(\d+\+?\) /;
+
+function play(address) {
+  const sound = new Audio(address);
+  sound.volume = 0.6;
+  return sound.play().catch(() => {});
+}
+
+define("inbox-notices", class extends HTMLElement {
+  connectedCallback() {
+    this.came = new Map();
+    this.looked = new Set();
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    document.addEventListener("inbox:unread", ({ detail }) => this.count(detail.count), { signal });
+    this.icon = document.querySelector('link[rel="icon"]');
+    this.plain = this.icon?.getAttribute("href");
+    // htmx writes the title anew with a page.
+    this.watching = new MutationObserver(() => this.title());
+    this.watching.observe(document.head, { childList: true, subtree: true, characterData: true });
+    this.count(Number(document.querySelector("[data-unread-total], chat-list[data-unread]")?.dataset.unread ?? 0));
+    if (this.dataset.sounds !== "on") return;
+    this.tabs = new BroadcastChannel("switchboard-notices");
+    this.tabs.addEventListener("message", ({ data }) => this.looked.add(data), { signal });
+    document.addEventListener("live:message", ({ detail }) => this.hear(detail), { signal });
+    for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => this.lead(), { signal, once: true });
+  }
+
+  disconnectedCallback() {
+    this.listening.abort();
+    this.watching.disconnect();
+    this.tabs?.close();
+    clearTimeout(this.gathering);
+  }
+
+  count(unread) {
+    this.unread = unread;
+    this.title();
+    if (this.icon) this.icon.setAttribute("href", unread ? this.dataset.badge : this.plain);
+  }
+
+  title() {
+    const bare = document.title.replace(COUNTED, "");
+    const wanted = this.unread ? `(${this.unread > 99 ? "99+" : this.unread}) ${bare}` : bare;
+    if (document.title !== wanted) document.title = wanted;
+  }
+
+  // Held as long as the tab is there; then another has it.
+  lead() {
+    if (!navigator.locks) {
+      this.leads = true;
+      return;
+    }
+    const { signal } = this.listening;
+    navigator.locks.request("switchboard-sound", { signal }, () => {
+      this.leads = true;
+      return new Promise((resolve) => signal.addEventListener("abort", resolve));
+    }).catch(() => {});
+  }
+
+  hear({ chat, message }) {
+    if (!document.hidden && IN_ADDRESS.exec(location.pathname)?.[1] === chat) {
+      this.tabs.postMessage(message);
+      return;
+    }
+    if (!this.leads) return;
+    this.came.set(message, chat);
+    this.gathering ??= setTimeout(() => this.ask(), GATHERED_FOR);
+  }
+
+  async ask() {
+    this.gathering = undefined;
+    const ids = [...this.came.keys()].filter((id) => !this.looked.has(id)).slice(0, 100);
+    this.came.clear();
+    this.looked.clear();
+    if (!ids.length || Date.now() - (this.playedAt ?? 0) < NOT_AGAIN_FOR) return;
+    try {
+      const response = await fetch(`${this.dataset.ask}?ids=${ids.join(",")}`, { redirect: "manual", cache: "no-store" });
+      if (!response.ok || !(await response.json()).for_you) return;
+      this.playedAt = Date.now();
+      this.dataset.played = String(Number(this.dataset.played ?? 0) + 1);
+      play(this.dataset.sound);
+    } catch {
+      // A sound that does not come is not worth a word.
+    }
+  }
+});
+
+define("sound-test", class extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false;
+    this.querySelector("button").addEventListener("click", () => play(this.dataset.sound));
+  }
+});
