@@ -4,11 +4,13 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django_tenants.utils import schema_context
 
 from agents.actions.agents import change_agent, set_receiving
 from agents.models import Agent
+from inbox import demo
+from inbox.demo.telling import tell_sandbox
 from pages import finding
 from pages.actions.connecting import connect_found
 from pages.graph.errors import GraphError
@@ -31,6 +33,9 @@ PEOPLE = [
     ("bo@acme.example", "Bo", "Lindqvist", "Europe/Stockholm"),
     ("mei@acme.example", "Mei", "Tanaka", "Asia/Tokyo"),
     ("omar@acme.example", "عمر", "الحسن", "Asia/Dubai"),
+    ("lena@acme.example", "Lena", "Hofmann", "Europe/Berlin"),
+    ("joao@acme.example", "João", "Ribeiro", "Europe/Lisbon"),
+    ("noa@acme.example", "Noa", "Levi", "Asia/Jerusalem"),
     ("grace@globex.example", "Grace", "Mbeki", "Africa/Johannesburg"),
     (OPERATOR, "Olga", "Petrova", "Europe/Berlin"),
 ]
@@ -51,6 +56,9 @@ MEMBERS = [
     ("acme", "bo@acme.example", Role.MEMBER, "agent"),
     ("acme", "mei@acme.example", Role.MEMBER, "agent"),
     ("acme", "omar@acme.example", Role.MEMBER, "agent"),
+    ("acme", "lena@acme.example", Role.MEMBER, "supervisor"),
+    ("acme", "joao@acme.example", Role.MEMBER, "agent"),
+    ("acme", "noa@acme.example", Role.VIEWER, "agent"),
     ("globex", "ana@acme.example", Role.MEMBER, "agent"),
 ]
 
@@ -68,6 +76,9 @@ TOKENS = [
 class Command(BaseCommand):
     help = "Creates the demo's people and workspaces where they are missing."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--without-chats", action="store_true", help="people and channels alone")
+
     def handle(self, *args: Any, **options: Any) -> None:
         for person in PEOPLE:
             add_person(*person)
@@ -81,6 +92,19 @@ class Command(BaseCommand):
         if settings.GRAPH_URL:
             for slug, platform, token, accounts in TOKENS:
                 connect(slug, platform, token, accounts)
+            if not options["without_chats"]:
+                fill_acme()
+
+
+def fill_acme() -> None:
+    workspace = Workspace.objects.with_schema().get(slug="acme")
+    with schema_context(workspace.schema_name):
+        agents = Agent.objects.with_person()
+        team = {agent.user.email.split("@")[0]: agent for agent in agents.filter(user__email__endswith="@acme.example")}
+        team["ana"] = agents.get(user=workspace.owner_id)
+        book = demo.fill(workspace, team)
+    if book:
+        tell_sandbox(book, settings.GRAPH_URL)
 
 
 def connect(slug: str, platform: str, token: str, wanted: set[str]) -> None:
@@ -135,10 +159,12 @@ def live_a_day_in_acme() -> None:
     workspace = Workspace.objects.with_schema().get(slug="acme")
     invite_member(workspace, email="kim@acme.example", role=Role.MEMBER, position="agent", by=workspace.owner)
     with schema_context(workspace.schema_name):
-        sam, mei, omar = (
-            Agent.objects.with_person().get(user__email=f"{name}@acme.example") for name in ["sam", "mei", "omar"]
+        sam, mei, omar, joao = (
+            Agent.objects.with_person().get(user__email=f"{name}@acme.example")
+            for name in ["sam", "mei", "omar", "joao"]
         )
         change_agent(omar, by=sam, workspace=workspace, emp_id="A-104", max_open_chats=8)
         set_receiving(mei, False, by=mei, note="Lunch", workspace=workspace)
         set_receiving(omar, False, by=sam, note="In training this morning", workspace=workspace)
+        set_receiving(joao, False, by=sam, note="On leave for two weeks", workspace=workspace)
         set_receiving(mei, True, by=mei, workspace=workspace)
