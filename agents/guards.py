@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from agents.models import Agent
 from agents.permissions import PERMISSIONS
@@ -12,6 +12,7 @@ from workspaces.models import Membership, User, Workspace
 from workspaces.refusals import NotAllowed
 
 P = ParamSpec("P")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class WorkspaceRequest(HttpRequest):
@@ -42,3 +43,15 @@ def requires(code: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
         return guarded
 
     return decorate
+
+
+def answering(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Only who answers customers."""
+
+    @wraps(view)
+    def guarded(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> Answer:
+        if not request.agent.answers:
+            raise NotAllowed("This is for those who answer customers.")
+        return view(request, *args, **kwargs)
+
+    return guarded

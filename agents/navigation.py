@@ -15,8 +15,12 @@ class Door:
     icon: str
     permission: str = ""
     owner_only: bool = False
+    # For who answers customers, whatever the position.
+    answering: bool = False
     # Pages that belong to it without standing below it.
     also: tuple[str, ...] = ()
+    # The key that leads here, where it is not taken by the page itself.
+    shortcut: str = ""
     current: bool = False
 
     @property
@@ -31,11 +35,17 @@ class Door:
 
 RAIL = [
     Door("Home", "agents:home", "home"),
+    Door("Inbox", "inbox:home", "inbox"),
+    Door("Search", "inbox:search", "search", shortcut="/"),
+    Door("Contacts", "inbox:contacts", "contact"),
     Door("Team", "agents:team", "users", "team.view"),
 ]
 SECTIONS = [
     Door("General", "agents:settings", "building", "workspace.manage"),
     Door("Channels", "pages:channels", "plug", "channels.view"),
+    Door("Canned replies", "replies:list", "template", answering=True),
+    Door("Labels", "inbox:settings-labels", "tag", "inbox.manage"),
+    Door("Inbox rules", "inbox:settings-inbox", "sliders", "inbox.manage"),
     Door("Members", "agents:members", "user-plus", "members.view", also=("agents:invitations",)),
     Door("Security", "agents:security", "shield-check", "workspace.manage"),
     Door("Audit log", "agents:activity", "history", "audit.view"),
@@ -60,7 +70,9 @@ def open_doors(agent: Agent, path: str, *, is_owner: bool = False) -> list[Door]
 
 
 def is_open(door: Door, agent: Agent, *, is_owner: bool = False) -> bool:
-    return (not door.permission or agent.can(door.permission)) and (is_owner or not door.owner_only)
+    if (door.owner_only and not is_owner) or (door.answering and not agent.answers):
+        return False
+    return not door.permission or agent.can(door.permission)
 
 
 def marked(doors: list[Door], path: str) -> list[Door]:
@@ -74,7 +86,8 @@ def navigation(request: WorkspaceRequest) -> dict[str, object]:
     if not agent:
         return {"navigation": []}
     is_owner = request.membership.is_owner
-    doors: dict[str, object] = {"navigation": open_doors(agent, request.path, is_owner=is_owner)}
+    sections = open_sections(agent, request.path, is_owner=is_owner)
+    doors: dict[str, object] = {"navigation": open_doors(agent, request.path, is_owner=is_owner), "commands": sections}
     if request.path.startswith("/settings/"):
-        doors["sections"] = open_sections(agent, request.path, is_owner=is_owner)
+        doors["sections"] = sections
     return doors

@@ -24,6 +24,10 @@ PERMISSIONS = {
         Permission("workspace.manage", "Manage the workspace", "Change the workspace's profile and security rules."),
         Permission("audit.view", "Read the audit log", "See what everybody did in this workspace.", changes=False),
         Permission("messages.view", "Read all chats", "Read every chat, and who is in it.", changes=False),
+        Permission("contacts.manage", "Manage contacts", "Import, export, merge and block contacts."),
+        Permission(
+            "inbox.manage", "Manage the inbox", "Set up labels, shared views, canned replies and the inbox's rules."
+        ),
         Permission("admin.open", "Open the admin", "Use the workspace's admin pages, within the other permissions."),
     ]
 }
@@ -37,7 +41,17 @@ SYSTEM_POSITIONS: dict[str, tuple[str, str, list[str]]] = {
     "supervisor": (
         "Supervisor",
         "Leads the agents: their availability and their work.",
-        ["admin.open", "audit.view", "channels.view", "members.view", "messages.view", "team.manage", "team.view"],
+        [
+            "admin.open",
+            "audit.view",
+            "channels.view",
+            "contacts.manage",
+            "inbox.manage",
+            "members.view",
+            "messages.view",
+            "team.manage",
+            "team.view",
+        ],
     ),
-    "agent": ("Agent", "Answers customers.", ["team.view"]),
+    "agent": ("Agent", "Answers customers.", ["messages.view", "team.view"]),
 }

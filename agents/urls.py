@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from agents.views import activity, home, members, settings, team
+from agents.views import activity, home, live, members, settings, team, theme
 
 app_name = "agents"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("stream-token/", live.stream_token, name="stream-token"),
+    path("theme/", theme.theme, name="theme"),
     path("availability/", home.availability, name="availability"),
     path("team/", team.team, name="team"),
     path("team/<uuid:pk>/", team.agent, name="agent"),

@@ -28,6 +28,20 @@ app.conf.beat_schedule = {
         # A sweep that came late is overtaken by the next.
         "options": {"expires": 15.0},
     },
+    "send what was scheduled": {
+        "task": "inbox.tasks.send_scheduled_everywhere",
+        "schedule": crontab(),
+        "options": {"expires": 60.0},
+    },
+    "wake what was snoozed, close what is idle": {
+        "task": "inbox.tasks.turn_clocks",
+        "schedule": crontab(),
+        "options": {"expires": 60.0},
+    },
+    "forget files that were never sent": {
+        "task": "inbox.tasks.forget_uploads_everywhere",
+        "schedule": crontab(hour=3, minute=51),
+    },
     "ring for files and profiles that wait": {
         "task": "inbox.tasks.sweep_media_and_profiles",
         "schedule": 30.0,
@@ -35,6 +49,11 @@ app.conf.beat_schedule = {
     },
     "ring for mail that waits": {
         "task": "workspaces.tasks.sweep_mails",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "ring for imports that were broken off": {
+        "task": "inbox.tasks.sweep_imports",
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },

@@ -30,12 +30,14 @@ from config.check import complaint
 from config.embedded import Postgres, Server, ServerError, Valkey, remove_refuge, var_folder
 from config.embedded.processes import LOOPBACK, dying_with_parent, end, port_is_free, processes_marked
 from config.embedded.refuge import remove
+from config.welcome import WELCOME
 from pages.sandbox import world
 
 PROJECT = Path(__file__).resolve().parent.parent
 RUN_MARK = "SWITCHBOARD_RUN"
 FIRST_PORT = 8000
 SANDBOX_PORT = 8100
+STREAM_PORT = 8200
 SANDBOX = "exec python manage.py sandbox --port {port} --webhook-url {webhooks} --memory {memory}"
 READY_WITHIN = 120
 PATIENCE = 10
@@ -48,19 +50,6 @@ from django.core.management import call_command
 django.setup()
 call_command("migrate_workspaces")
 call_command("seed_demo")
-"""
-
-WELCOME = """
-Switchboard runs. Ctrl-C stops it; `make reset` begins anew.
-
-  {addresses}
-
-  Log in with the password switchboard-demo as
-
-  ana@acme.example           the owner of Acme
-  sam@acme.example           a supervisor there
-  bo@acme.example            an agent there
-  ops@switchboard.example    an operator of the platform
 """
 
 
@@ -206,11 +195,15 @@ class Development:
         if port != wanted:
             tell(f"Port {wanted} is busy, using {port}.")
         self.environment.setdefault("PUBLIC_URL", f"http://localhost:{port}")
+        stream_port = first_free_port(int(self.environment.get("STREAM_PORT") or STREAM_PORT))
+        self.environment.setdefault("STREAM_URL", f"http://localhost:{stream_port}/stream/")
         # Celery warns of every worker that root runs, and root is who runs it in many a container.
         self.environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
         self.environment |= {
             "PORT": str(port),
             "WEB_HOST": LOOPBACK,
+            "STREAM_HOST": LOOPBACK,
+            "STREAM_PORT": str(stream_port),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -277,6 +270,8 @@ class Development:
     def _first_silent(self) -> str | None:
         if not web_answers(int(self.environment["PORT"])):
             return "web"
+        if "stream" in self.children and not web_answers(int(self.environment["STREAM_PORT"])):
+            return "stream"
         if "worker" in self.children and not worker_answers(self.environment["REDIS_URL"]):
             return "worker"
         return None

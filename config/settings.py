@@ -56,6 +56,12 @@ if not BASE_DOMAIN or PUBLIC_URL.lower() not in {
 ALLOWED_HOSTS = ["*"]
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 
+# Where the pages open their stream, as their browsers reach it; empty: there is none, and pages ask every 20 seconds.
+STREAM_URL = env.str("STREAM_URL", default="/stream/")
+if not STREAM_URL.startswith("/"):
+    address("STREAM_URL", STREAM_URL)
+STREAM_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(STREAM_URL))] if urlsplit(STREAM_URL).netloc else []
+
 # Apps. Only `workspaces` and what it stands on live in the public schema.
 SHARED_APPS = [
     "workspaces",
@@ -81,7 +87,7 @@ SHARED_APPS = [
     "csp",
     "django_htmx",
 ]
-TENANT_APPS = ["agents", "pages", "inbox"]
+TENANT_APPS = ["agents", "pages", "templates_app", "inbox"]
 INSTALLED_APPS = ["whitenoise.runserver_nostatic", *SHARED_APPS, *TENANT_APPS]
 TENANT_MODEL = "workspaces.Workspace"
 TENANT_DOMAIN_MODEL = "workspaces.Domain"
@@ -105,6 +111,7 @@ MIDDLEWARE = [
     "workspaces.middleware.locale",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "agents.middleware.agent",
+    "agents.middleware.large_bodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -278,6 +285,7 @@ CELERY_TASK_ROUTES = {
     "pages.tasks.digest_deliveries": {"queue": "events"},
     "inbox.tasks.send_waiting": {"queue": "send"},
     "inbox.tasks.send_waiting_in_bulk": {"queue": "bulk"},
+    "inbox.tasks.import_contacts": {"queue": "bulk"},
     "inbox.tasks.tell_*": {"queue": "send"},
 }
 CELERY_TASK_IGNORE_RESULT = True
@@ -351,8 +359,9 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", *STREAM_ORIGINS],
         # Chromium also asks it about where a form's answer redirects to.
         "form-action": ["'self'", PUBLIC_URL, f"{PUBLIC_SCHEME}://*.{BASE_DOMAIN}{PORT_SUFFIX}", *SIGN_IN_ORIGINS],
         "manifest-src": ["'self'"],

@@ -13,6 +13,7 @@ urlpatterns = [
     path("avatars/<str:name>", avatar, name="avatar"),
     path("admin/", workspace_admin.urls),
     path("", include("inbox.urls")),
+    path("", include("templates_app.urls")),
     path("", include("pages.urls")),
     path("", include("agents.urls")),
 ]

@@ -21,6 +21,8 @@ OPEN_TO_ALL = {
 SIGNED_IN = {
     "chooser": f"{PUBLIC}/workspaces/",
     "home": f"{ACME}/",
+    "inbox": f"{ACME}/inbox/all/",
+    "contacts": f"{ACME}/contacts/",
     "team": f"{ACME}/team/",
     "settings": f"{ACME}/settings/",
     "channels": f"{ACME}/settings/channels/",
@@ -67,6 +69,9 @@ def take(page: Page, pictures: dict[str, str], look: str, wanted: set[str]) -> N
                 page.locator("#webhooks tr").first.wait_for()
             else:
                 page.wait_for_load_state("networkidle")
+            if name == "inbox":
+                page.locator("#rows a").first.click()
+                page.locator("#log article").first.wait_for()
             page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
 
 

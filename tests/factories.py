@@ -108,6 +108,13 @@ def add_totp(user: User) -> None:
     user.__dict__.pop("has_two_factor", None)
 
 
+def seeing_own_chats_alone(agent: Agent) -> Agent:
+    """His position, and with it all who hold it, does not read the chats of others."""
+    agent.position.permissions = ["team.view"]
+    agent.position.save()
+    return agent
+
+
 def agent_of(user: User, workspace: Workspace) -> Agent:
     with schema_context(workspace.schema_name):
         return Agent.objects.with_person().get(user=user)

@@ -47,6 +47,7 @@ class Product:
     database_url: str
     redis_url: str
     port: int = field(default_factory=free_port)
+    stream_port: int = field(default_factory=free_port)
     # Settings of the environment besides.
     more: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -65,6 +66,7 @@ class Product:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "PUBLIC_URL": self.url,
+            "STREAM_URL": f"http://localhost:{self.stream_port}/stream/",
             "SWITCHBOARD_VAR": str(self.folder),
         }
         return os.environ | own | self.more
@@ -75,8 +77,13 @@ class Product:
     def start(self) -> None:
         web = ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "127.0.0.1"]
         self._spawn("web", [*web, "--port", str(self.port), "--blocking-threads", "8"])
+        self.start_stream()
         self._spawn("worker", ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"])
         eventually(self.answers, what="the web process answers")
+
+    def start_stream(self) -> "subprocess.Popen[bytes]":
+        stream = ["granian", "--interface", "asgi", "config.asgi:application", "--host", "127.0.0.1"]
+        return self._spawn("stream", [*stream, "--port", str(self.stream_port), "--workers-kill-timeout", "1"])
 
     def stop(self) -> None:
         for process in self.processes:
@@ -96,13 +103,14 @@ class Product:
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query, values).fetchall()  # type: ignore[call-overload]
 
-    def _spawn(self, name: str, command: list[str]) -> None:
+    def _spawn(self, name: str, command: list[str]) -> "subprocess.Popen[bytes]":
         log = (self.folder / f"{name}.log").open("wb")
         program = str(Path(sys.executable).parent / command[0])
         process = subprocess.Popen(
             [program, *command[1:]], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
         )
         self.processes.append(process)
+        return process
 
     def answers(self) -> bool:
         try:

@@ -23,7 +23,7 @@ LINK = re.compile(r"\]\((?P<target>[^)#\s]+)(?:#[^)]*)?\)")
 
 
 def code() -> str:
-    packages = (ROOT / name for name in ["config", "workspaces", "agents", "pages", "inbox"])
+    packages = (ROOT / name for name in ["config", "workspaces", "agents", "pages", "templates_app", "inbox"])
     return "\n".join(path.read_text() for path in chain.from_iterable(package.rglob("*.py") for package in packages))
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from agents.actions.positions import require, require_reach
 from agents.models import Agent, AgentStatusLog, Position
+from agents.realtime.ending import end_streams_of_agents
 from workspaces.audit import record, spoken
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.refusals import Refused
@@ -60,6 +61,7 @@ def follow_membership(
         _turn(agent, AgentStatusLog.Switch.RECEIVES, False, by=actor, note=note or AS_VIEWER)
     elif was == Agent.Role.VIEWER and _lost_as_viewer(agent):
         _turn(agent, AgentStatusLog.Switch.RECEIVES, True, by=actor, note=NO_LONGER_VIEWER)
+    end_streams_of_agents(agent)
 
 
 def _lost_as_viewer(agent: Agent) -> bool:
@@ -81,6 +83,7 @@ def set_active(agent: Agent, on: bool, *, by: Agent, note: str = "", workspace: 
     if not on and workspace.owner_id == agent.user_id:
         raise Refused(f"{agent.name} owns the workspace and stays active.")
     if _turn(agent, AgentStatusLog.Switch.IS_ACTIVE, on, by=by, note=note):
+        end_streams_of_agents(agent)
         _record_turn(agent, "works here", on, by=by, note=note, workspace=workspace)
 
 
@@ -110,6 +113,7 @@ def set_position(agent: Agent, position: Position, *, by: Agent, workspace: Work
         return
     before, agent.position = agent.position, position
     agent.save(update_fields=["position", "updated_at"])
+    end_streams_of_agents(agent)
     record(
         "agent.position",
         f"Made {agent.name} {position.name}, before {before.name}",

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from agents.models import Agent, Position
 from agents.permissions import SYSTEM_POSITIONS
+from agents.realtime.ending import end_streams_of_agents
 from workspaces.audit import record
 from workspaces.models import Workspace
 from workspaces.refusals import NotAllowed, Refused
@@ -31,6 +32,8 @@ def save_position(position: Position, *, by: Agent, workspace: Workspace) -> Non
         raise NotAllowed(f"You do not have these permissions yourself: {', '.join(sorted(beyond))}.")
     position.permissions = sorted(set(position.permissions))
     position.save()
+    if before and before.permissions != position.permissions:
+        end_streams_of_agents(*position.agents.all())
     record(
         "position.changed" if before else "position.created",
         f"{'Changed' if before else 'Created'} the position {position.name}",

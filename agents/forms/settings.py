@@ -122,6 +122,9 @@ KINDS = [
     ("agent.", "Availability and positions of people"),
     ("position.", "Positions"),
     ("channel.", "Channels"),
+    ("reply.", "Canned replies"),
+    ("label.", "Labels"),
+    ("inbox.", "The inbox's rules"),
 ]
 
 

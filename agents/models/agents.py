@@ -79,6 +79,11 @@ class Agent(models.Model):
             return frozenset(code for code in self.reach if not PERMISSIONS[code].changes)
         return self.reach
 
+    @property
+    def answers(self) -> bool:
+        """Writes to customers; a viewer looks on."""
+        return self.is_active and self.role != self.Role.VIEWER
+
     def can(self, code: str) -> bool:
         if code not in PERMISSIONS:
             raise KeyError(f"no such permission: {code}")

@@ -145,12 +145,22 @@ class Postgres(Server):
             path.unlink(missing_ok=True)
 
     def _run_initdb(self, password_file: Path) -> None:
+        done = self._initdb(password_file, "C.UTF-8")
+        if done.returncode and "invalid locale" in done.stderr:
+            # A machine without it: search then finds other letters than Latin ones slowly.
+            done = self._initdb(password_file, "C")
+        if done.returncode:
+            raise ServerError(f"initdb failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
+
+    def _initdb(self, password_file: Path, ctype: str) -> "subprocess.CompletedProcess[str]":
         options = [
             *("--username=switchboard", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--pwfile={password_file}"),
+            # pg_trgm asks the machine, not the provider, what a letter is.
+            f"--lc-ctype={ctype}",
             *([] if self.safe else ["--no-sync"]),
         ]
-        done = subprocess.run(  # noqa: S603
+        return subprocess.run(  # noqa: S603
             [str(self.binaries / "initdb"), "-D", str(self.unfinished), *options],
             cwd="/",
             env=server_environment(),
@@ -161,8 +171,6 @@ class Postgres(Server):
             preexec_fn=dying_with_parent(signal.SIGKILL),
             **self.popen_options(),
         )
-        if done.returncode:
-            raise ServerError(f"initdb failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
 
     def _give(self, path: Path) -> None:
         if self.account:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from agents.actions.positions import require
 from agents.models import Agent
+from agents.realtime.publishing import Change, publish_on_commit
 from pages.models import Channel, ChannelStatusLog
 from pages.routes import tell
 from workspaces.audit import record
@@ -78,6 +79,7 @@ def hold_channel(channel: Channel, until: datetime, reason: str) -> None:
             return
         channel.held_until = until
         channel.save(update_fields=["held_until", "updated_at"])
+        tell_screens(channel)
     logger.warning("channel %s held until %s: %s", channel.pk, until.isoformat(), reason)
 
 
@@ -104,6 +106,12 @@ def locked(channel: Channel) -> Channel:
 
 def log(channel: Channel, status: str, *, by: Agent | None = None, note: str = "") -> None:
     ChannelStatusLog.objects.create(channel=channel, changed_by=by, changed_to=status, note=note)
+    tell_screens(channel)
+
+
+def tell_screens(channel: Channel) -> None:
+    """One word for all its chats: what may be sent in them has changed."""
+    publish_on_commit([Change("channel", {"channel": str(channel.pk)}, everyone=True)])
 
 
 def tell_admins(template: str, channel: Channel, context: dict[str, Any]) -> None:

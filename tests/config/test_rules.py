@@ -16,7 +16,7 @@ from tests.product import PATIENCE
 from workspaces.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ["config", "workspaces", "agents", "pages", "inbox"]
+PACKAGES = ["config", "workspaces", "agents", "pages", "templates_app", "inbox"]
 FOLDERS = [ROOT / "templates", *(ROOT / package / "templates" for package in PACKAGES)]
 # By the name that Django finds them under.
 TEMPLATES = {str(path.relative_to(folder)): path for folder in FOLDERS for path in sorted(folder.rglob("*.html"))}

@@ -85,10 +85,14 @@ def test_a_piece_of_another_file_is_all_of_this(ana, acme, stored, client_for):
 
 def test_an_agent_sees_those_of_their_own_chats(bo, acme, stored, client_for, agent_of):
     attachment, client = stored(), client_for(bo, acme)
+    assert client.get(f"/files/{attachment.pk}/").status_code == 200
+    agent = agent_of(bo, acme)
+    with schema_context(acme.schema_name):
+        factories.seeing_own_chats_alone(agent)
     assert client.get(f"/files/{attachment.pk}/").status_code == 404
     with schema_context(acme.schema_name):
         chat = attachment.message.chat
-        chat.assigned_to = agent_of(bo, acme)
+        chat.assigned_to = agent
         chat.save()
     assert client.get(f"/files/{attachment.pk}/").status_code == 200
 

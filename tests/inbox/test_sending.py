@@ -8,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from inbox.actions import resending, seen, statuses
@@ -160,6 +161,8 @@ def test_automation_may_not_answer_after_a_day(chat, write):
 @pytest.mark.parametrize("name", ["vi", "bo"])
 def test_who_only_reads_or_does_not_see_the_chat_cannot_answer(chat, write, in_acme, name, request):
     agent = factories.agent_of(request.getfixturevalue(name), in_acme)
+    connection.set_tenant(in_acme)
+    factories.seeing_own_chats_alone(agent)
     with pytest.raises(NotAllowed):
         write(chat, by=agent)
     assert chat.messages.count() == 0

@@ -11,7 +11,7 @@ globex and comes with her cookie from there. On the public host everybody but th
     >  led on, and nothing has changed          x  forbidden (403)
     w  done: something has changed              -  not found (404)
     r  led on, whatever the id in the address   m  not with this method (405)
-    k  not with this content (415)
+    k  not with this content (415)              n  done, and nothing to show (204)
     f  a form comes back with errors (422)      u  refused by an outside provider (401)
 
 With an id of globex in the address, what is `o`, `>`, `w` or `f` here has to be `-`, and with globex's ids in what is
@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.factories import PASSWORD
+from tests.isolation.door import CHANGE, LOOK, Door
+from tests.isolation.inbox_doors import INBOX
 from workspaces.models import Role
 
 NOTE = {"note": "Because"}
@@ -31,28 +33,14 @@ PERSON = {"first_name": "Neo", "last_name": "Newcomer"}
 WORKSPACE_FORM = {"name": "Renamed", "visibility": "PRIVATE", "timezone": "UTC", "currency": "USD", "language": "en"}
 
 
-@dataclass(frozen=True)
-class Door:
-    get: str
-    post: str
-    # The kinds of the ids in the address (world.ids), or the words themselves.
-    ids: tuple[str, ...] = ()
-    # Posted; {kind} becomes the id.
-    send: dict[str, Any] = field(default_factory=dict)
-    query: str = ""
-    # Who holds the secret in the address reads what the workspace is called.
-    tells: bool = False
-
-
-LOOK = "SxmmmmSx"  # the POST of a page that only shows
-CHANGE = "SxmmmmSx"  # the GET of a door that only acts
-
 WORKSPACE = {
     "account_login": Door(">x>>>>>x", "mxmmmmmx"),
     "arrive": Door("xxxxxxxx", "mxmmmmmx", query="link=guessed"),
     "sign-out": Door(CHANGE, "SxwwwwSx"),
     "avatar": Door("SxooooSx", LOOK, ids=("picture",)),
     "agents:home": Door("SxooooSx", LOOK),
+    "agents:stream-token": Door("SxooooSx", LOOK),
+    "agents:theme": Door(CHANGE, "SxwwwwSx", send={"theme": "dark"}),
     "agents:availability": Door(CHANGE, "Sx>ww>Sx", send={"on": ""}),
     "agents:team": Door("SxooooSx", LOOK),
     "agents:agent": Door("SxooooSx", LOOK, ids=("agent",)),
@@ -75,8 +63,6 @@ WORKSPACE = {
     "agents:invitation-sending": Door("SxxxxmSx", "SxxxxwSx", ids=("invitation",)),
     "agents:invitation-withdrawal": Door("SxxxxmSx", "SxxxxwSx", ids=("invitation",)),
     "agents:activity": Door("SxxxooSx", "SxxxmmSx"),
-    # An agent and a viewer are shown the files of the chats that are theirs.
-    "inbox:attachment": Door("Sx--ooSx", LOOK, ids=("attachment",)),
     "pages:channels": Door("SxxxooSx", "SxxxmmSx"),
     "pages:trouble": Door("SxooooSx", LOOK),
     "pages:channel": Door("SxxxooSx", "SxxxmmSx", ids=("channel",)),
@@ -93,6 +79,7 @@ WORKSPACE = {
     "pages:meta-app": Door("SxxxxoSx", "SxxxxfSx", send={"app_id": "none", "app_secret": "another"}),
     "pages:meta-app-verify-token": Door("SxxxxmSx", "SxxxxwSx"),
     "pages:meta-app-removal": Door("SxxxxmSx", "SxxxxwSx"),
+    **INBOX,
 }
 
 # The admin of a workspace: it opens for the supervisor and the owner, and their two signs are all that differs.

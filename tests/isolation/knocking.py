@@ -17,7 +17,7 @@ from tests.conftest import remember_nothing
 from tests.isolation.doors import DOORS, Door
 from tests.isolation.world import World, moved
 
-SIGNS = {200: "o", 401: "u", 403: "x", 404: "-", 405: "m", 415: "k", 422: "f"}
+SIGNS = {200: "o", 204: "n", 401: "u", 403: "x", 404: "-", 405: "m", 415: "k", 422: "f"}
 SIGN_IN = re.compile(r"(https?://[^/]+)?(/sign-in/|/accounts/login/)")
 LOG = '"public"."user_activities"'
 ONLY_READS = re.compile(r"\s*(SELECT|SET|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)

@@ -1,20 +1,31 @@
 """Two workspaces that must not know of each other: what is in them, what gives them away, whether it has moved."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.actions.agents import change_agent, set_receiving
 from agents.models import Agent, AgentStatusLog, Position
-from inbox.models import Attachment, Chat, Contact, Identity, Message
+from inbox.actions.importing import upload_contacts
+from inbox.actions.merging import merge_contacts
+from inbox.actions.saved_views import save_view
+from inbox.actions.scheduling import schedule_message
+from inbox.actions.uploading import take_upload
+from inbox.models import Attachment, Chat, Contact, Identity, Label, Message, SavedView, ScheduledMessage, Upload
 from pages.models import Channel, GraphCall, WebhookEvent
+from templates_app.actions.replies import save_reply
+from templates_app.models import MessageTemplate, SavedAsset
 from tests import factories
 from workspaces.actions.workspaces import close_workspace
+from workspaces.ids import uuid7
 from workspaces.models import (
     ChannelRoute,
     Delivery,
@@ -32,6 +43,7 @@ MARKS = {"acme": "Qzvak", "globex": "Xqjog"}
 PICTURE = "0123456789abcdef0123456789abcdef.webp"
 
 CONVERSATION = (Attachment, Chat, Contact, GraphCall, Identity, Message, WebhookEvent)
+PREPARED = (Label, MessageTemplate, SavedAsset, SavedView, ScheduledMessage, Upload)
 
 # Rows that come and go with looking at a page, or that migrations alone write.
 UNWATCHED = {"django_session", "django_migrations", "mails"}
@@ -77,6 +89,9 @@ def furnish(workspace: Workspace, mark: str) -> dict[str, str]:
     rows |= {"workspace": workspace, "user": person, "invitation": invitation, "key": key}
     rows |= connect(workspace, mark)
     rows |= converse(workspace, rows["channel"], mark)
+    rows |= prepare(workspace, mark)
+    rows |= leave_undone(workspace, rows["chat"], mark)
+    rows |= meet(workspace, mark)
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "slug": workspace.slug,
         "position_slug": position.slug,
@@ -100,15 +115,50 @@ def converse(workspace: Workspace, channel: Channel, mark: str) -> dict[str, Any
     with schema_context(workspace.schema_name):
         event = factories.make_event(channel, payload={"text": mark})
         call = GraphCall.objects.create(channel=channel, type="messages.send", request={"text": mark}, status=200)
-        identity = factories.make_identity(channel, name=f"Customer {mark}", external_id=mark)
-        chat = factories.make_chat(channel, identity=identity)
-        message = factories.make_message(chat, text=f"Hello {mark}", event=event)
+        face = default_storage.save(f"{workspace.schema_name}/pictures/{mark}.webp", ContentFile(b"RIFF"))
+        identity = factories.make_identity(channel, name=f"Customer {mark}", external_id=mark, picture=face)
+        now = timezone.now()
+        times = {"last_message_at": now, "last_incoming_at": now, "window_expires_at": now + timedelta(hours=23)}
+        chat = factories.make_chat(channel, identity=identity, **times)
+        message = factories.make_message(chat, text=f"Hello {mark}", event=event, external_id=f"m_{mark}")
         name = default_storage.save(f"{workspace.schema_name}/attachments/x/{mark}.png", ContentFile(b"PNG"))
         file = {"file": name, "name": f"{mark}.png", "mime_type": "image/png", "size": 3, "state": "STORED"}
         attachment = factories.make_attachment(message, **file)
     delivery = Delivery.objects.create(body=mark.encode(), state=Delivery.State.PARKED, workspace_id=workspace.pk)
     rows = {"event": event, "call": call, "contact": identity.contact, "identity": identity, "chat": chat}
     return {**rows, "message": message, "attachment": attachment, "delivery": delivery}
+
+
+def prepare(workspace: Workspace, mark: str) -> dict[str, Any]:
+    """A label, and a shared reply with a file, both of the owner's."""
+    with schema_context(workspace.schema_name):
+        owner = Agent.objects.with_person().get(user=workspace.owner)
+        label = Label.objects.create(name=f"About {mark}", description=f"All of {mark}")
+        reply = MessageTemplate(name=f"Reply {mark}", content=f"Yours, {mark}", is_shared=True, created_by=owner)
+        save_reply(reply, by=owner, workspace=workspace, files=[ContentFile(b"PNG", f"{mark}.png")])
+        return {"label": label, "reply": reply, "asset": reply.assets.get()}
+
+
+def meet(workspace: Workspace, mark: str) -> dict[str, Any]:
+    """Somebody else, somebody who was merged, and people in a file."""
+    with schema_context(workspace.schema_name):
+        owner = Agent.objects.with_person().get(user=workspace.owner)
+        page = factories.make_channel(name=f"Second {mark}")
+        other, kept, gone = (factories.make_chat(page).identity.contact for _ in range(3))
+        merge = merge_contacts(kept, gone, by=owner, workspace=workspace)
+        upload = upload_contacts(f"Phone {mark}\n491512345678\n".encode(), f"{mark}.csv", by=owner)
+        return {"other_contact": other, "merge": merge, "import": upload}
+
+
+def leave_undone(workspace: Workspace, chat: Chat, mark: str) -> dict[str, Any]:
+    """Of the owner's: a view that all see, a file not sent yet, an answer for later."""
+    with schema_context(workspace.schema_name):
+        owner = Agent.objects.with_person().get(user=workspace.owner)
+        view = save_view(SavedView(name=f"View {mark}", owner=owner, is_shared=True), by=owner)
+        upload = take_upload(chat, SimpleUploadedFile(f"{mark}.txt", b"Plain words"), by=owner)
+        later = timezone.now() + timedelta(days=1)
+        wanted = {"client_id": uuid7(), "send_at": later, "text": f"Later, {mark}"}
+        return {"view": view, "upload": upload, "scheduled": schedule_message(chat, by=owner, **wanted)}
 
 
 def describe(workspace: Workspace, mark: str) -> None:
@@ -151,7 +201,7 @@ def traits_of(workspace: Workspace) -> frozenset[str]:
     for pk, email in people.values_list("user", "user__email"):
         traits |= {str(pk), email}
     with schema_context(workspace.schema_name):
-        for model in (Agent, AgentStatusLog, Channel, Position, *CONVERSATION):
+        for model in (Agent, AgentStatusLog, Channel, Position, *CONVERSATION, *PREPARED):
             traits |= {str(pk) for pk in model.objects.values_list("pk", flat=True)}
     return frozenset(trait.lower() for trait in traits)
 

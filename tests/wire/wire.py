@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 import redis
 
-from config.devrun import PREPARATION
 from config.embedded import Servers
 from config.embedded.processes import dying_with_parent
 from inbox.models import Message
@@ -24,7 +23,7 @@ Status = Message.Status
 Json = dict[str, Any]
 
 SLUGS = ("acme", "globex")
-PROCESSES = ("web", "events", "send", "worker", "beat")
+PROCESSES = ("web", "stream", "events", "send", "worker", "beat")
 APP = {
     "META_APP_ID": world.APP_ID,
     "META_APP_SECRET": world.APP_SECRET,
@@ -45,6 +44,8 @@ class Wire:
             "GRAPH_URL": self.meta.url,
             "PORT": str(self.product.port),
             "WEB_HOST": "127.0.0.1",
+            "STREAM_HOST": "127.0.0.1",
+            "STREAM_PORT": str(self.product.stream_port),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "SKIP_CHECKS": "1",
         }
@@ -52,7 +53,8 @@ class Wire:
 
     def start(self) -> None:
         self.meta.start()
-        self.python("-c", PREPARATION)
+        self.python("manage.py", "migrate_workspaces")
+        self.python("manage.py", "seed_demo", "--without-chats")
         for name in PROCESSES:
             self.spawn(name)
         eventually(self.product.answers, what="the web process answers")

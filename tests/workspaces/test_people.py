@@ -92,6 +92,14 @@ def test_preferences(client, bo):
     assert UserPreferences.objects.get(user=bo).theme == "dark"
 
 
+def test_preferences_of_the_inbox_are_on_until_they_are_switched_off(client, bo):
+    names = ["enter_sends", "shortcuts_on", "sound_on"]
+    assert UserPreferences.objects.filter(user=bo).values_list(*names).get() == (True, True, True)
+    form = {"theme": "auto", "privacy_profile_visibility": "PUBLIC", "shortcuts_on": "on"}
+    assert client.post("/account/preferences/", form).status_code == 302
+    assert UserPreferences.objects.filter(user=bo).values_list(*names).get() == (False, True, False)
+
+
 ZONES = [("UTC", "en"), ("Asia/Tokyo", "en"), ("America/Caracas", "en"), ("Asia/Kathmandu", "en-gb")]
 
 

@@ -17,7 +17,7 @@ from workspaces.models import (
     WorkspaceProfile,
 )
 from workspaces.refusals import NotAllowed, Refused
-from workspaces.routes import tell_workspace
+from workspaces.routes import end_streams, tell_workspace
 from workspaces.slugs import SlugRefused, check_slug, skeleton
 from workspaces.tenancy.hosts import announce_host_change
 from workspaces.tenancy.schemas import create_schema, drop_schema, schema_exists
@@ -100,6 +100,8 @@ def require_two_factor(workspace: Workspace, required: bool, *, by: User) -> Non
     workspace.requires_two_factor = required
     workspace.save(update_fields=["requires_two_factor", "updated_at"])
     what = "Requires two-factor of every member" if required else "No longer requires two-factor"
+    if required:
+        end_streams("workspace.shut", workspace)
     record("workspace.two_factor", what, by=by, workspace=workspace, required=required)
     announce_host_change()
 
@@ -113,6 +115,7 @@ def suspend_workspace(workspace: Workspace, *, note: str, by: User) -> None:
     workspace.status, workspace.status_note = Workspace.Status.SUSPENDED, note
     _save_status(workspace)
     sessions.end_all_in_workspace(workspace)
+    end_streams("workspace.shut", workspace)
     record("workspace.suspended", f"Suspended the workspace: {note}", by=by, workspace=workspace)
 
 
@@ -137,6 +140,7 @@ def close_workspace(workspace: Workspace, *, note: str, by: User) -> None:
     workspace.mark_closed(note)
     _save_status(workspace)
     sessions.end_all_in_workspace(workspace)
+    end_streams("workspace.shut", workspace)
     record("workspace.closed", "Closed the workspace", by=by, workspace=workspace, note=note)
 
 

@@ -39,6 +39,10 @@ def words(**attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"dir": "auto", **attrs})
 
 
+def switch() -> forms.CheckboxInput:
+    return forms.CheckboxInput(attrs={"class": "switch", "role": "switch"})
+
+
 class PersonForm(forms.ModelForm):
     class Meta:
         model = User
@@ -97,18 +101,34 @@ class PictureForm(forms.Form):
 class PreferencesForm(forms.ModelForm):
     class Meta:
         model = UserPreferences
-        fields = ["theme", "email_notifications", "privacy_profile_visibility"]
+        fields = [
+            "theme",
+            "enter_sends",
+            "shortcuts_on",
+            "sound_on",
+            "email_notifications",
+            "privacy_profile_visibility",
+        ]
         labels = {
+            "enter_sends": "Enter sends the message",
+            "shortcuts_on": "Keyboard shortcuts",
+            "sound_on": "A sound for new messages",
             "email_notifications": "E-mail me about what concerns me",
             "privacy_profile_visibility": "Who sees my contact details",
         }
         help_texts = {
+            "enter_sends": "Shift+Enter begins a new line. Off: Ctrl+Enter (⌘ Enter) sends, Enter begins a new line.",
+            "shortcuts_on": "Single letters such as r for reply, outside of text fields. ? in the inbox lists them.",
+            "sound_on": "When a customer writes to you, or in a chat that is nobody's.",
             "email_notifications": "That somebody accepted your invitation, for example.",
             "privacy_profile_visibility": "Your phone number, birthday and what you wrote about yourself.",
         }
         widgets = {
             "theme": forms.RadioSelect,
-            "email_notifications": forms.CheckboxInput(attrs={"class": "switch", "role": "switch"}),
+            "enter_sends": switch(),
+            "shortcuts_on": switch(),
+            "sound_on": switch(),
+            "email_notifications": switch(),
             "privacy_profile_visibility": forms.RadioSelect,
         }
 

@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # In the public schema, which stands behind every workspace's in the search path.
+        migrations.RunSQL('CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public', migrations.RunSQL.noop),
         migrations.CreateModel(
             name='User',
             fields=[
@@ -72,6 +74,9 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(default='USD', max_length=10)),
                 ('privacy_profile_visibility', models.CharField(choices=[('PUBLIC', 'Everybody in my workspaces'), ('PRIVATE', 'Only who manages members')], default='PUBLIC', max_length=20)),
                 ('privacy_activity_tracking', models.BooleanField(default=True)),
+                ('enter_sends', models.BooleanField(default=True)),
+                ('shortcuts_on', models.BooleanField(default=True)),
+                ('sound_on', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to=settings.AUTH_USER_MODEL)),

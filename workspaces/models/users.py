@@ -153,6 +153,10 @@ class UserPreferences(models.Model):
     currency = models.CharField(max_length=10, default="USD")
     privacy_profile_visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.PUBLIC)
     privacy_activity_tracking = models.BooleanField(default=True)
+    # Otherwise Ctrl+Enter does, and Enter begins a new line.
+    enter_sends = models.BooleanField(default=True)
+    shortcuts_on = models.BooleanField(default=True)
+    sound_on = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,0 +1,89 @@
+"""Views that people keep: one's own, and those for everybody."""
+
+import pytest
+
+from inbox.actions.labelling import add_label
+from inbox.boxes import find_box
+from inbox.lists import page_of
+from inbox.models import Label, SavedView
+from tests.inbox.test_list import agent, channel, chats_at, colleague, shown  # noqa: F401
+
+
+@pytest.fixture
+def view(agent):  # noqa: F811
+    return SavedView.objects.create(name="My VIPs", owner=agent, filters={"assignee": "me"})
+
+
+@pytest.fixture
+def shared(colleague):  # noqa: F811
+    return SavedView.objects.create(name="All VIPs", owner=colleague, is_shared=True, filters={})
+
+
+def test_a_view_is_saved_as_it_is_seen(channel, agent, bo, acme, client_for):  # noqa: F811
+    first, second = chats_at(channel, 1, 2)
+    label = Label.objects.create(name="VIP")
+    add_label([first], label, by=agent)
+    client = client_for(bo, acme)
+
+    response = client.post(
+        f"/inbox/label-{label.pk}/views/", {"name": "Mine of these", "assignee": "nobody", "q": "x", "sort": "waiting"}
+    )
+    made = SavedView.objects.get()
+
+    assert response.url == f"/inbox/view-{made.pk}/"
+    assert (made.owner, made.is_shared, made.sort) == (agent, False, "waiting")
+    assert made.filters == {"label": str(label.pk), "assignee": "nobody"}
+    page = client.get(response.url)
+    assert shown(page) == [str(first.pk)]
+    assert "Mine of these" in page.content.decode()
+    assert second.pk not in {row.pk for row in page_of(find_box(agent, f"view-{made.pk}").chats, agent).rows}
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 61])
+def test_a_view_needs_a_name(name, bo, acme, client_for):
+    response = client_for(bo, acme).post("/inbox/all/views/", {"name": name, "assignee": "me"})
+    assert (response.status_code, SavedView.objects.count()) == (302, 0)
+
+
+def test_only_who_manages_the_inbox_shares(bo, sam, acme, in_acme, client_for):
+    client_for(bo, acme).post("/inbox/all/views/", {"name": "Bo's", "is_shared": "on", "assignee": "me"})
+    client_for(sam, acme).post("/inbox/all/views/", {"name": "Sam's", "is_shared": "on", "assignee": "me"})
+    assert dict(SavedView.objects.values_list("name", "is_shared")) == {"Bo's": False, "Sam's": True}
+
+
+def test_a_view_is_renamed_and_deleted(view, bo, acme, client_for):
+    client = client_for(bo, acme)
+    client.post(f"/inbox/views/{view.pk}/", {"name": "Mine"})
+    assert SavedView.objects.get().name == "Mine"
+    client.post(f"/inbox/views/{view.pk}/", {"name": ""})
+    assert SavedView.objects.get().name == "Mine"
+    assert client.post(f"/inbox/views/{view.pk}/removal/").url == "/inbox/mine/"
+    assert not SavedView.objects.exists()
+
+
+def test_nobody_sees_anothers_own_view(view, sam, acme, client_for):
+    client = client_for(sam, acme)
+    for path in (f"/inbox/view-{view.pk}/", f"/inbox/view-{view.pk}/rows/"):
+        assert client.get(path).status_code == 404
+    for path in (f"/inbox/views/{view.pk}/", f"/inbox/views/{view.pk}/removal/"):
+        assert client.post(path, {"name": "Taken"}).status_code == 404
+    assert SavedView.objects.get().name == "My VIPs"
+    assert "My VIPs" not in client.get("/inbox/all/").content.decode()
+
+
+def test_a_shared_view_is_seen_by_all_and_changed_by_who_manages_the_inbox(shared, bo, sam, acme, client_for):
+    agents, supervisors = client_for(bo, acme), client_for(sam, acme)
+    assert "All VIPs" in agents.get(f"/inbox/view-{shared.pk}/").content.decode()
+    for path in (f"/inbox/views/{shared.pk}/", f"/inbox/views/{shared.pk}/removal/"):
+        assert agents.post(path, {"name": "Taken"}).status_code == 403
+    assert SavedView.objects.get().name == "All VIPs"
+    supervisors.post(f"/inbox/views/{shared.pk}/", {"name": "VIPs", "is_shared": "on"})
+    assert (SavedView.objects.get().name, SavedView.objects.get().is_shared) == ("VIPs", True)
+
+
+def test_what_a_view_asked_for_may_be_gone(agent, bo, acme, client_for):  # noqa: F811
+    view = SavedView.objects.create(
+        name="Old", owner=agent, filters={"label": "00000000-0000-7000-8000-000000000000", "burnt": "x"}
+    )
+    response = client_for(bo, acme).get(f"/inbox/view-{view.pk}/")
+    assert (response.status_code, shown(response)) == (200, [])

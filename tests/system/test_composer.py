@@ -1,0 +1,162 @@
+"""The composer in a real browser: at once, once, and nothing lost."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from pages.graph.splitting import split_text
+from tests.product import Product
+from tests.system.conftest import sign_in
+
+TEXTS = [
+    "short",
+    "word " * 700,
+    "One sentence. " * 200,
+    "A paragraph of some length.\n\n" * 90,
+    "ñandú " * 300,
+    "👩‍👩‍👧‍👦" * 200,
+    "不" * 900 + "。" + "好" * 300,
+    "x" * 2500,
+]
+PARTS = """async ([texts, most, unit]) => {
+  const { partsOf } = await import("/static/js/composer/text.js");
+  return texts.map((text) => partsOf(text, most, unit));
+}"""
+MENTIONS = """async () => {
+  const { Mentions } = await import("/static/js/composer/mentions.js");
+  const id = (digit) => digit.repeat(8) + "-0000-7000-8000-" + digit.repeat(12);
+  const known = new Mentions();
+  const read = known.read(`@[Ana](${id("1")}) and @[Ana Lee](${id("2")})`);
+  known.add("Ana", id("3"));
+  return [read, known.write("@Ana Lee, @Ana, @Ana (2), @Anabel and @nobody")];
+}"""
+
+
+@pytest.fixture
+def chats(product: Product) -> list[str]:
+    """Two of acme's, both of whose customers have just written."""
+    names = [uuid.uuid4().hex[:8] for _ in range(2)]
+    product.manage("shell", "-c", MAKE.format(names=names))
+    found = (
+        "SELECT c.id FROM ws_acme.chats c JOIN ws_acme.identities i ON i.id = c.identity_id WHERE i.external_id = %s"
+    )
+    return [str(product.rows(found, name)[0][0]) for name in names]
+
+
+MAKE = """
+from datetime import timedelta
+from django.utils import timezone
+from django_tenants.utils import schema_context
+from tests import factories
+with schema_context("ws_acme"):
+    now = timezone.now()
+    channel = factories.make_channel(external_id="channel-{names[0]}")
+    for name in {names}:
+        identity = factories.make_identity(channel, name="Customer " + name, external_id=name)
+        times = dict(last_message_at=now, last_incoming_at=now, window_expires_at=now + timedelta(hours=23))
+        chat = factories.make_chat(channel, identity=identity, **times)
+        factories.make_message(chat, text="Where is my order?", external_id="m_" + name)
+"""
+
+
+@pytest.fixture
+def come(person: Callable[..., Page], product: Product) -> Callable[..., Page]:
+    def come(who: str, chat: str) -> Page:
+        page = person()
+        sign_in(page, product, f"{who}@acme.example")
+        open_chat(page, product, chat)
+        return page
+
+    return come
+
+
+def open_chat(page: Page, product: Product, chat: str) -> None:
+    page.goto(f"{product.workspace_url('acme')}/inbox/all/{chat}/")
+    expect(page.get_by_role("tab", name="Reply")).to_have_attribute("aria-selected", re.compile("true|false"))
+
+
+def answer(page: Page) -> Locator:
+    return page.locator("#composer-reply-text")
+
+
+def bubbles(page: Page, words: str) -> Locator:
+    return page.locator("#log article").filter(has_text=words)
+
+
+def test_the_counter_cuts_as_the_server_does(come, chats):
+    page = come("bo", chats[0])
+    for platform, most, unit in (("FACEBOOK", 2000, "characters"), ("INSTAGRAM", 1000, "bytes")):
+        assert page.evaluate(PARTS, [TEXTS, most, unit]) == [len(split_text(platform, text)) for text in TEXTS]
+
+
+def test_names_and_mentions_are_the_same(come, chats):
+    read, written = come("bo", chats[0]).evaluate(MENTIONS)
+    one, two, three = (digit * 8 + "-0000-7000-8000-" + digit * 12 for digit in "123")
+    assert read == "@Ana and @Ana Lee"
+    assert written == f"@[Ana Lee]({two}), @[Ana]({one}), @[Ana (2)]({three}), @Anabel and @nobody"
+
+
+def test_a_bubble_at_once_is_the_message_when_confirmed(come, chats):
+    page = come("bo", chats[0])
+    held: list[Route] = []
+    page.route(
+        "**/messages/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    answer(page).fill("It is on its way")
+    answer(page).press("Enter")
+    expect(bubbles(page, "It is on its way")).to_contain_text("Sending")
+    expect(answer(page)).to_have_value("")
+    held[0].continue_()
+    expect(bubbles(page, "It is on its way")).not_to_contain_text("Sending…")
+    expect(bubbles(page, "It is on its way")).to_have_count(1)
+    expect(page.locator("article[data-pending]")).to_have_count(0)
+
+
+def test_what_failed_stays_over_a_reload_and_is_sent_once(come, chats, product):
+    page = come("bo", chats[0])
+    page.route("**/messages/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    answer(page).fill("Nothing is lost")
+    answer(page).press("Enter")
+    expect(bubbles(page, "Nothing is lost")).to_contain_text("Not sent")
+    page.unroute("**/messages/")
+    page.reload()
+    expect(bubbles(page, "Nothing is lost")).to_contain_text("Not sent")
+    expect(answer(page)).to_have_value("")
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator("article[data-pending]")).to_have_count(0)
+    expect(bubbles(page, "Nothing is lost")).to_have_count(1)
+    assert product.rows("SELECT count(*) FROM ws_acme.messages WHERE text = 'Nothing is lost'") == [(1,)]
+
+
+def test_a_draft_stays_with_its_chat(come, chats, product):
+    page = come("bo", chats[0])
+    with page.expect_response("**/draft/"):
+        answer(page).fill("Only for the first")
+    open_chat(page, product, chats[1])
+    expect(answer(page)).to_have_value("")
+    answer(page).fill("Only for the second")
+    # Before the pause is over.
+    open_chat(page, product, chats[0])
+    expect(answer(page)).to_have_value("Only for the first")
+    open_chat(page, product, chats[1])
+    expect(answer(page)).to_have_value("Only for the second")
+
+
+def test_two_agents_do_not_speak_over_each_other(come, chats):
+    ana, bo = come("ana", chats[0]), come("bo", chats[0])
+    answer(ana).fill("Let me look")
+    answer(bo).fill("I have it")
+    answer(bo).press("Enter")
+    expect(bo.locator("article[data-pending]")).to_have_count(0)
+    answer(ana).press("Enter")
+    dialog = ana.get_by_role("dialog")
+    expect(dialog).to_contain_text("I have it")
+    dialog.get_by_role("button", name="Edit").click()
+    expect(answer(ana)).to_have_value("Let me look")
+    answer(ana).fill("Bo has it")
+    answer(ana).press("Enter")
+    expect(bubbles(ana, "Bo has it")).to_have_count(1)
+    expect(ana.locator("article[data-pending]")).to_have_count(0)

@@ -1,0 +1,99 @@
+"""Without a mouse: the command menu, single letters, the list of them, and where the focus is afterwards."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.product import Product
+from tests.system.conftest import sign_in
+from tests.system.test_accessibility import RULES
+
+
+@pytest.fixture
+def bo(person: Callable[..., Page], product: Product) -> Page:
+    page = person(reduced_motion="reduce")
+    sign_in(page, product, "bo@acme.example")
+    page.goto(f"{product.workspace_url('acme')}/inbox/all/")
+    return page
+
+
+def test_letters_lead_through_the_inbox(bo: Page):
+    bo.keyboard.press("g")
+    bo.keyboard.press("c")
+    bo.wait_for_url("**/inbox/closed/")
+    bo.keyboard.press("/")
+    bo.wait_for_url("**/search/")
+    field = bo.get_by_label("Search people and messages")
+    expect(field).to_be_focused()
+    # There they are letters.
+    bo.keyboard.type("gm?")
+    expect(field).to_have_value("gm?")
+    bo.wait_for_url("**/search/?q=gm*")
+    bo.evaluate("document.activeElement.blur()")
+    bo.keyboard.press("/")
+    expect(field).to_be_focused()
+
+
+def test_the_list_of_shortcuts_gives_the_focus_back(bo: Page):
+    bo.get_by_role("button", name="Filter", exact=True).focus()
+    bo.keyboard.press("?")
+    help_dialog = bo.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(help_dialog).to_be_visible()
+    assert Axe().run(bo, options=RULES).violations_count == 0
+    # Letters are still while it is open.
+    bo.keyboard.press("g")
+    bo.keyboard.press("c")
+    bo.keyboard.press("Escape")
+    expect(help_dialog).to_be_hidden()
+    expect(bo.get_by_role("button", name="Filter", exact=True)).to_be_focused()
+    assert bo.url.endswith("/inbox/all/")
+
+
+def test_commands_are_what_the_page_allows(bo: Page):
+    bo.keyboard.press("Control+k")
+    field = bo.get_by_role("combobox", name="What do you want to do?")
+    expect(field).to_be_focused()
+    assert Axe().run(bo, options=RULES).violations_count == 0
+    names = bo.locator("#commands [role=option] [data-name]").all_inner_texts()
+    # An agent manages neither members nor labels, and no chat is open.
+    assert {"Mine", "Search", "Canned replies", "Dark theme", "Sign out"} <= set(names)
+    assert not {"Members", "Labels", "Audit log", "Close this chat"} & set(names)
+    bo.keyboard.type("snzd")
+    chosen = bo.locator(f"#{field.get_attribute('aria-activedescendant')}")
+    expect(chosen).to_contain_text("Snoozed")
+    bo.keyboard.press("Enter")
+    bo.wait_for_url("**/inbox/snoozed/")
+
+
+def test_words_that_are_no_command_are_searched_for(bo: Page):
+    bo.keyboard.press("Control+k")
+    bo.keyboard.type("blue parcel")
+    bo.keyboard.press("Enter")
+    bo.wait_for_url("**/search/?q=blue*parcel")
+
+
+def test_the_theme_is_turned_and_kept(bo: Page):
+    bo.keyboard.press("Control+k")
+    bo.keyboard.type("dark th")
+    with bo.expect_response("**/theme/"):
+        bo.keyboard.press("Enter")
+    bo.reload()
+    expect(bo.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_single_letters_can_be_switched_off(bo: Page, product: Product):
+    here = bo.url
+    bo.goto(f"{product.url}/account/preferences/")
+    bo.get_by_role("switch", name="Keyboard shortcuts").set_checked(False)
+    bo.get_by_role("button", name="Save preferences").click()
+    bo.goto(here)
+    expect(bo.locator("body")).to_have_attribute("data-shortcuts", "off")
+    bo.keyboard.press("?")
+    bo.keyboard.press("/")
+    expect(bo.get_by_role("dialog")).to_have_count(0)
+    assert bo.url == here
+    # What is pressed with Ctrl is no single letter.
+    bo.keyboard.press("Control+k")
+    expect(bo.get_by_role("combobox", name="What do you want to do?")).to_be_focused()

@@ -1,0 +1,116 @@
+"""The inbox as agents have it, from the customer's word to the tick that says it was read: two browsers, no mock."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pages.sandbox import world
+from tests.product import eventually
+from tests.system.conftest import browser, person, sign_in
+from tests.system.test_accessibility import check
+from tests.wire.wire import Wire
+
+__all__ = ["browser", "person"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def inbox(wire: Wire, person: Callable[..., Page]) -> Callable[..., Page]:
+    def open_inbox(name: str, box: str = "unassigned", **options: Any) -> Page:
+        page = person(**options)
+        sign_in(page, wire.product, f"{name}@acme.example")
+        page.goto(f"{wire.product.workspace_url('acme')}/inbox/{box}/")
+        if options.get("java_script_enabled", True):
+            expect(page.locator("html")).to_have_attribute("data-live", "live")
+        return page
+
+    return open_inbox
+
+
+def row(page: Page, chat: str) -> Any:
+    return page.locator(f"#row-{chat}")
+
+
+def status_of(wire: Wire, text: str) -> str:
+    return str(wire.rows("acme", "SELECT status FROM messages WHERE text = %s", text)[0][0])
+
+
+def test_a_customer_is_answered(wire: Wire, inbox: Callable[..., Page]) -> None:
+    ana, bo = inbox("ana"), inbox("bo")
+
+    first = wire.meta.write("zoe", world.ACME_PAGE, "Is the blue jacket back?")
+    chat = wire.arrives(first["id"])
+    expect(row(ana, chat)).to_contain_text("Is the blue jacket back?")
+    expect(row(bo, chat)).to_contain_text("Is the blue jacket back?")
+
+    row(ana, chat).get_by_role("link").first.click()
+    expect(ana.locator("#log")).to_contain_text("Is the blue jacket back?")
+    ana.keyboard.press("Escape")
+    ana.locator("#assignee-button").click()
+    ana.get_by_role("button", name="Take it").click()
+    expect(ana.locator("#assignee-button")).to_contain_text("You")
+    expect(ana.locator("#log")).to_contain_text("took")
+    eventually(lambda: (bo.wait_for_timeout(50), row(bo, chat).count() == 0)[1], what="it left Bo's list")
+
+    reply = ana.locator("#composer-reply-text")
+    reply.fill("Since this morning, in all sizes.")
+    reply.press("Enter")
+    bubble = ana.locator("#log article", has_text="Since this morning, in all sizes.")
+    expect(bubble).to_have_count(1)
+    expect(bubble).to_have_attribute("data-status", "DELIVERED")
+    expect(reply).to_have_value("")
+
+    wire.meta.act("reads", "zoe", world.ACME_PAGE)
+    expect(bubble).to_have_attribute("data-status", "READ")
+    expect(bubble).to_have_count(1)
+    assert status_of(wire, "Since this morning, in all sizes.") == "READ"
+    taken = [one for one in wire.accepted() if one["text"] == "Since this morning, in all sizes."]
+    assert len(taken) == 1
+
+
+def test_both_agents_in_one_chat(wire: Wire, inbox: Callable[..., Page]) -> None:
+    chat = wire.chat_with("kenji", world.ACME_PAGE)
+    ana, bo = inbox("ana", f"all/{chat}"), inbox("bo", f"all/{chat}")
+    written = ana.locator("#composer-reply-text")
+    written.fill("Hello Kenji, how can I help?")
+    bo.locator("#composer-reply-text").fill("Good morning!")
+    bo.locator("#composer-reply-text").press("Enter")
+    expect(ana.locator("#log")).to_contain_text("Good morning!")
+
+    # He was faster: she is asked before hers goes, and a double click is one message.
+    written.press("Enter")
+    asked = ana.get_by_role("dialog")
+    expect(asked).to_contain_text("Good morning!")
+    assert wire.rows("acme", "SELECT count(*) FROM messages WHERE chat_id = %s AND direction = 'OUT'", chat) == [(1,)]
+    asked.get_by_role("button", name="Send anyway").dblclick()
+    expect(bo.locator("#log")).to_contain_text("Hello Kenji, how can I help?")
+    eventually(lambda: status_of(wire, "Hello Kenji, how can I help?") != "QUEUED", what="it went")
+    sent = "SELECT count(*) FROM messages WHERE chat_id = %s AND text = %s"
+    assert wire.rows("acme", sent, chat, "Hello Kenji, how can I help?") == [(1,)]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+def test_an_open_chat_breaks_no_rule_of_access(wire: Wire, inbox: Callable[..., Page], width: int, theme: str) -> None:
+    chat = wire.chat_with("zoe", world.ACME_PAGE)
+    look = {"viewport": {"width": width, "height": 900}, "color_scheme": theme, "reduced_motion": "reduce"}
+    page = inbox("ana", f"all/{chat}", **look)
+    expect(page.locator("#log article").first).to_be_visible()
+    check(page)
+
+
+def test_without_javascript(wire: Wire, inbox: Callable[..., Page]) -> None:
+    written = wire.meta.write("zoe", world.ACME_NUMBER, "Do you ship to Bogotá?")
+    chat = wire.arrives(written["id"])
+    page = inbox("sam", "all", java_script_enabled=False)
+    row(page, chat).get_by_role("link").first.click()
+    expect(page.locator("#log")).to_contain_text("Do you ship to Bogotá?")
+    page.locator("#composer-reply-text").fill("We do, in five days.")
+    page.get_by_role("button", name="Send", exact=True).first.click()
+    expect(page.locator("#log")).to_contain_text("We do, in five days.")
+    page.locator("#state-button").click()
+    expect(page.locator("#log")).to_contain_text("closed")
+    eventually(lambda: status_of(wire, "We do, in five days.") in {"DELIVERED", "READ"}, what="it arrived")
+    assert wire.rows("acme", "SELECT state FROM chats WHERE id = %s", chat) == [("CLOSED",)]
