@@ -70,8 +70,10 @@ def take(page: Page, pictures: dict[str, str], look: str, wanted: set[str]) -> N
             else:
                 page.wait_for_load_state("networkidle")
             if name == "inbox":
-                page.locator("#rows a").first.click()
+                page.locator("#rows a", has_text="Rosa Torres").first.click()
                 page.locator("#log article").first.wait_for()
+                page.wait_for_timeout(2000)
+                page.mouse.move(0, 0)
             page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
 
 
