@@ -16,7 +16,7 @@ from inbox.actions.reading import read_chat
 from inbox.actions.standing import close_chats
 from inbox.boxes import find_box
 from inbox.lists import page_of
-from inbox.models import Chat, Draft, Identity, Label
+from inbox.models import Chat, Contact, Draft, Identity, Label
 from inbox.rows import ago, initials_of, left
 from tests import factories
 from tests.inbox.conftest import open_chat
@@ -203,7 +203,7 @@ def test_initials(name, initials):
 
 
 def test_a_row_is_written_so_that_no_name_turns_it_round(chat, ana, acme, client_for):
-    Identity.objects.filter(pk=chat.identity_id).update(name="<b>محمد</b>")
+    Contact.objects.filter(identities=chat.identity_id).update(display_name="<b>محمد</b>")
     say(chat, text="<script>")
     page = client_for(ana, acme).get("/inbox/all/rows/").content.decode()
     assert '<bdi class="chat-row__name">&lt;b&gt;محمد&lt;/b&gt;</bdi>' in page

@@ -38,7 +38,7 @@ def test_both_renderings_agree(bo: Page):
 
 def test_a_reply_is_written_with_its_variables_and_picked_with_the_chats_words(bo: Page):
     bo.get_by_label("Name").fill("Welcome")
-    bo.get_by_label("Shortcut").fill("welcome")
+    bo.get_by_label("Shortcut", exact=True).fill("welcome")
     text = bo.get_by_label("Text")
     text.fill("Hi !")
     text.press("ArrowLeft")

@@ -178,7 +178,8 @@ class TestTransfer:
     def test_is_heard_of_at_once(self, acme, ana, sam, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks() as callbacks:
             transfer_ownership(acme, acme.memberships.get(user=sam), by=ana)
-        assert len(callbacks) == 1, "hosts remember the workspace, its owner included"
+        rings = [callback.__name__ for callback in callbacks].count("_ring")
+        assert rings == 1, "hosts remember the workspace, its owner included"
 
     def test_two_at_once_have_one_winner(self, acme, ana, sam, bo, at_once):
         heirs = [acme.memberships.get(user=each) for each in (sam, bo)]
