@@ -38,9 +38,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    # Closed as soon as the last of these tests has run: Playwright's event loop is in the way of the ORM.
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Closed as soon as the last of these tests has run: Playwright's event loop is in the way of the ORM."""
     names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
     path = next((found for found in map(shutil.which, names) if found), None)
     assert path, "no Chromium on the PATH; `make test` installs it"
@@ -52,6 +52,12 @@ def browser() -> Iterator[Browser]:
         expect.set_options(timeout=PATIENCE * 1000)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -1,20 +1,26 @@
 """The inbox as agents have it, from the customer's word to the tick that says it was read: two browsers, no mock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pages.sandbox import world
 from tests.product import eventually
-from tests.system.conftest import browser, person, sign_in
+from tests.system.conftest import chromium, person, sign_in
 from tests.system.test_accessibility import check
 from tests.wire.wire import Wire
 
-__all__ = ["browser", "person"]
+__all__ = ["person"]
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture
