@@ -47,7 +47,7 @@ def status_of(wire: Wire, text: str) -> str:
 def test_a_customer_is_answered(wire: Wire, inbox: Callable[..., Page]) -> None:
     ana, bo = inbox("ana"), inbox("bo")
 
-    first = wire.meta.write("zoe", world.ACME_PAGE, "Is the blue jacket back?")
+    first = wire.meta.write("rosa", world.ACME_PAGE, "Is the blue jacket back?")
     chat = wire.arrives(first["id"])
     expect(row(ana, chat)).to_contain_text("Is the blue jacket back?")
     expect(row(bo, chat)).to_contain_text("Is the blue jacket back?")
@@ -69,7 +69,7 @@ def test_a_customer_is_answered(wire: Wire, inbox: Callable[..., Page]) -> None:
     expect(bubble).to_have_attribute("data-status", "DELIVERED")
     expect(reply).to_have_value("")
 
-    wire.meta.act("reads", "zoe", world.ACME_PAGE)
+    wire.meta.act("reads", "rosa", world.ACME_PAGE)
     expect(bubble).to_have_attribute("data-status", "READ")
     expect(bubble).to_have_count(1)
     assert status_of(wire, "Since this morning, in all sizes.") == "READ"
@@ -78,10 +78,10 @@ def test_a_customer_is_answered(wire: Wire, inbox: Callable[..., Page]) -> None:
 
 
 def test_both_agents_in_one_chat(wire: Wire, inbox: Callable[..., Page]) -> None:
-    chat = wire.chat_with("kenji", world.ACME_PAGE)
+    chat = wire.chat_with("amara", world.ACME_PAGE)
     ana, bo = inbox("ana", f"all/{chat}"), inbox("bo", f"all/{chat}")
     written = ana.locator("#composer-reply-text")
-    written.fill("Hello Kenji, how can I help?")
+    written.fill("Hello Amara, how can I help?")
     bo.locator("#composer-reply-text").fill("Good morning!")
     bo.locator("#composer-reply-text").press("Enter")
     expect(ana.locator("#log")).to_contain_text("Good morning!")
@@ -92,15 +92,15 @@ def test_both_agents_in_one_chat(wire: Wire, inbox: Callable[..., Page]) -> None
     expect(asked).to_contain_text("Good morning!")
     assert wire.rows("acme", "SELECT count(*) FROM messages WHERE chat_id = %s AND direction = 'OUT'", chat) == [(1,)]
     asked.get_by_role("button", name="Send anyway").dblclick()
-    expect(bo.locator("#log")).to_contain_text("Hello Kenji, how can I help?")
-    eventually(lambda: status_of(wire, "Hello Kenji, how can I help?") != "QUEUED", what="it went")
+    expect(bo.locator("#log")).to_contain_text("Hello Amara, how can I help?")
+    eventually(lambda: status_of(wire, "Hello Amara, how can I help?") != "QUEUED", what="it went")
     sent = "SELECT count(*) FROM messages WHERE chat_id = %s AND text = %s"
-    assert wire.rows("acme", sent, chat, "Hello Kenji, how can I help?") == [(1,)]
+    assert wire.rows("acme", sent, chat, "Hello Amara, how can I help?") == [(1,)]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
 def test_an_open_chat_breaks_no_rule_of_access(wire: Wire, inbox: Callable[..., Page], width: int, theme: str) -> None:
-    chat = wire.chat_with("zoe", world.ACME_PAGE)
+    chat = wire.chat_with("rosa", world.ACME_PAGE)
     look = {"viewport": {"width": width, "height": 900}, "color_scheme": theme, "reduced_motion": "reduce"}
     page = inbox("ana", f"all/{chat}", **look)
     expect(page.locator("#log article").first).to_be_visible()
@@ -108,7 +108,7 @@ def test_an_open_chat_breaks_no_rule_of_access(wire: Wire, inbox: Callable[..., 
 
 
 def test_without_javascript(wire: Wire, inbox: Callable[..., Page]) -> None:
-    written = wire.meta.write("zoe", world.ACME_NUMBER, "Do you ship to Bogotá?")
+    written = wire.meta.write("rosa", world.ACME_NUMBER, "Do you ship to Bogotá?")
     chat = wire.arrives(written["id"])
     page = inbox("sam", "all", java_script_enabled=False)
     row(page, chat).get_by_role("link").first.click()
