@@ -22,7 +22,7 @@ from config.embedded.processes import dying_with_parent
 from tests.product import ROOT, eventually, free_port
 
 EVENT = re.compile(rb"event: (\w+)\ndata: (.*)\n\n")
-WITHIN = 20
+WITHIN = 60
 Heard = tuple[str, dict[str, Any]]
 
 
@@ -110,7 +110,7 @@ class Ear:
         self.hears("last")
         return [one for one in self.heard if one[0] not in {"ready", "here", "presence", "last"}]
 
-    def is_ended(self, within: float = 5) -> bool:
+    def is_ended(self, within: float = 60) -> bool:
         """By the stream process, with a word, and closed."""
         eventually(lambda: self.is_over, within=within, what="the stream is over")
         return ("end", {}) in self.heard

@@ -67,7 +67,7 @@ def test_who_begins_while_valkey_is_away_is_told_so(bell, stream):
     ear.hears("away")
     bell.ensure_running()
     ear.hears("refresh")
-    eventually(lambda: ring(bell, CHAT) == [1], within=10, what="the workspace is listened to")
+    eventually(lambda: ring(bell, CHAT) == [1], within=60, what="the workspace is listened to")
     ear.hears("chat", chat="1")
     ear.close()
 
