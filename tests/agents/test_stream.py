@@ -77,7 +77,7 @@ def test_what_is_said_right_after_ready_is_heard(listen):
         ears.append(listen(schema))
         publish(schema, [chat("1", readers=True)])
     for ear in ears:
-        ear.hears("chat", chat="1")
+        assert ear.hears("chat", chat="1")
 
 
 VIEWER = {"schema": HERE, "agent": "a", "user": "u", "reads_all": True, "made_at": time.time()}
@@ -125,7 +125,7 @@ def test_who_does_not_read_is_told_to_ask_for_everything(stream, listen):
     for part in range(20):
         numbers = [f"{part}-{number}-{'x' * 16384}" for number in range(50)]
         publish(HERE, [chat(number, readers=True) for number in numbers])
-        quick.hears("chat", chat=numbers[-1])
+        assert quick.hears("chat", chat=numbers[-1])
     read_until(slow, b"event: refresh")
     read_until(slow, b"event: here")
     publish(HERE, [chat("after", readers=True)])

@@ -64,9 +64,9 @@ def test_valkey_dies_and_comes_back(bell, stream):
 def test_who_begins_while_valkey_is_away_is_told_so(bell, stream):
     kill(bell)
     ear = Ear(stream, token(HERE))
-    ear.hears("away")
+    assert ear.hears("away")
     bell.ensure_running()
-    ear.hears("refresh")
+    assert ear.hears("refresh")
     eventually(lambda: ring(bell, CHAT) == [1], within=60, what="the workspace is listened to")
     ear.hears("chat", chat="1")
     ear.close()

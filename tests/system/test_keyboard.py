@@ -72,6 +72,7 @@ def test_words_that_are_no_command_are_searched_for(bo: Page):
     bo.keyboard.type("blue parcel")
     bo.keyboard.press("Enter")
     bo.wait_for_url("**/search/?q=blue*parcel")
+    assert "/search/" in bo.url
 
 
 def test_the_theme_is_turned_and_kept(bo: Page):
