@@ -291,4 +291,5 @@ def test_the_composer_asks_once(desk, chat, acme, ana, django_assert_num_queries
     connection.set_tenant(acme)
     fresh = Chat.objects.select_related("identity__contact", "channel").get(pk=chat.pk)
     with django_assert_num_queries(1):
-        composer_of(fresh, agent, acme)
+        composer = composer_of(fresh, agent, acme)
+    assert composer.may_reply

@@ -312,7 +312,8 @@ def test_the_page_costs_the_same_however_much_is_found(page, django_assert_max_n
         say("parcel", chat=called(name="parcel"))
     page(q="parcel")
     with django_assert_max_num_queries(20):
-        page(q="parcel")
+        found = page(q="parcel")
+    assert found.status_code == 200
 
 
 def test_a_word_that_somebody_uses_is_no_slip(agent):

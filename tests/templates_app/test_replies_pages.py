@@ -123,7 +123,8 @@ def test_the_page_is_a_few_queries_however_many_there_are(browser_of, bo, make_r
     browser = browser_of(bo)
     browser.get("/settings/replies/")
     with django_assert_max_num_queries(8):
-        browser.get("/settings/replies/")
+        shown = browser.get("/settings/replies/")
+    assert "Reply 11" in shown.content.decode()
 
 
 class TestPicking:
