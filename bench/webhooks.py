@@ -105,8 +105,9 @@ def rates(report: Report, door: Door, *, rounds: int) -> float:
     def of_own_app() -> float:
         return door.rows_per_second(path=door.own_app)
 
-    ways = {"one": door.rows_per_second, "empty": door.answers_per_second, "bare": door.floor}
-    ways |= {"many": of_many, "own app": of_own_app}
+    # Whoever comes after the bare commits finds a disk that is still busy: the ratios' two sides are neighbours.
+    ways = {"bare": door.floor, "own app": of_own_app, "many": of_many, "one": door.rows_per_second}
+    ways["empty"] = door.answers_per_second
     in_turns(1, **ways)
     taken = in_turns(rounds, **ways)
     rate = report.add("durable deliveries, to one workspace", taken["one"], "/s")
