@@ -20,7 +20,7 @@ the same cores and PostgreSQL without fsync. Times and rates alone say as much a
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="40 seconds each, on fewer rounds")
+    parser.add_argument("--quick", action="store_true", help="a minute each, on fewer rounds")
     quick = parser.parse_args().quick
     load = os.getloadavg()[0]
     names = sorted(path.stem for path in HERE.glob("[a-z]*.py"))

@@ -86,9 +86,9 @@ def running(command: list[str], *, cwd: Path = PROJECT, **environment: str) -> I
 
 
 @contextmanager
-def product(**environment: str) -> Iterator[int]:
+def product(port: int | None = None, **environment: str) -> Iterator[int]:
     """The web process with one worker and 8 threads, on a port of its own."""
-    port = free_port()
+    port = port or free_port()
     with procfile("web", WEB_HOST="127.0.0.1", PORT=str(port), WEB_CONCURRENCY="1", WEB_THREADS="8", **environment):
         wait_for(port)
         yield port

@@ -11,6 +11,9 @@ if "BENCH_ENGINE" in os.environ:
     DATABASES["default"]["ENGINE"] = os.environ["BENCH_ENGINE"]
 if "BENCH_EMPTY" in os.environ:
     MIDDLEWARE = ["bench._empty.empty", *MIDDLEWARE]
+if "BENCH_STATIC" in os.environ:
+    STATIC_ROOT = os.environ["BENCH_STATIC"]
+    MIDDLEWARE = ["bench._counting.counting", *MIDDLEWARE]
 
 # The same server; parameters bound there, and every statement prepared at once.
 DATABASES["bound"] = DATABASES["default"] | {"OPTIONS": {"server_side_binding": True, "prepare_threshold": 0}}

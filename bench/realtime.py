@@ -48,8 +48,8 @@ class Stream:
         return float(worker.memory_full_info().uss) / 1024
 
     @contextmanager
-    def pages(self, number: int) -> Iterator[list[socket.socket]]:
-        opened = [self.open_page(agent) for agent in range(number)]
+    def pages(self, number: int, schema: str = SCHEMA) -> Iterator[list[socket.socket]]:
+        opened = [self.open_page(agent, schema) for agent in range(number)]
         try:
             for page in opened:
                 until(page, b"event: ready")
@@ -58,12 +58,12 @@ class Stream:
             for page in opened:
                 page.close()
 
-    def open_page(self, agent: int) -> socket.socket:
+    def open_page(self, agent: int, schema: str) -> socket.socket:
         from django.core import signing
 
         from agents.realtime.tokens import SALT
 
-        viewer = {"schema": SCHEMA, "agent": str(agent), "user": str(agent), "reads_all": True, "made_at": time.time()}
+        viewer = {"schema": schema, "agent": str(agent), "user": str(agent), "reads_all": True, "made_at": time.time()}
         page = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         token = signing.dumps(viewer, salt=SALT)
         page.sendall(f"GET /stream/?token={token} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())

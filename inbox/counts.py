@@ -13,13 +13,13 @@ from django.db.models import QuerySet
 
 from agents.models import Agent
 from inbox.boxes import State
-from inbox.filters import narrowed
+from inbox.filters import ANY, narrowed
 from inbox.furniture import Piece
 from inbox.models import Chat
 
 CAP = 1000
 # Among so many of the newest it is looked for what no index holds.
-AMONG = 1000
+AMONG = 500
 INDEXED = ("assignee", "channel")
 
 UP_TO = "(SELECT count(*) FROM ({} LIMIT %(cap)s) AS found)"
@@ -54,7 +54,7 @@ WITH newest AS MATERIALIZED (
 )
 """
 OF_VIEW = """
-SELECT 'view-{key}', (SELECT count(*) FROM chats WHERE id IN ({found})),
+SELECT 'view-{key}', (SELECT count(*) FROM ({found}) AS found),
   (SELECT count(*) = %(among)s FROM ({near}) AS near)
 """
 
@@ -87,7 +87,8 @@ def counts_of(agent: Agent, views: Iterable[Piece]) -> dict[str, Count]:
 def in_view(agent: Agent, view: Piece, values: dict[str, Any]) -> str:
     by_index = {name: value for name, value in view.filters.items() if name in INDEXED}
     others = {name: value for name, value in view.filters.items() if name not in INDEXED}
-    chats = Chat.objects.visible_to(agent).filter(state=view.filters.get("state") or State.OPEN)
+    chats, state = Chat.objects.visible_to(agent), view.filters.get("state") or State.OPEN
+    chats = chats if state == ANY else chats.filter(state=state)
     near = narrowed(chats, by_index, agent).order_by("-last_message_at", "-id").values("pk")[:AMONG]
     found = narrowed(Chat.objects.filter(pk__in=near), others, agent).order_by().values("pk")
     return OF_VIEW.format(key=view.pk, found=sql_of(found, values), near=sql_of(near, values))

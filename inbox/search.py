@@ -1,13 +1,13 @@
 """Search: people by name, username and phone, and messages by what is said in them, the newest first.
 
 Millions of rows are searched by an index of trigrams. Collecting all that has a common word would take seconds, and so
-would walking back from the newest for a rare one: so hits are collected up to a cap, and only where it is reached,
-which makes the words common, one walks.
+would walking back from the newest for a rare one. So one walks a little way, which is enough for what is common, and
+asks the index for what is not.
 """
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
@@ -21,15 +21,18 @@ from django.utils import timezone
 
 from agents.models import Agent
 from inbox.models import Attachment, Chat, ChatLabel, Contact, Identity, Label, Message
-from inbox.search_words import Asked, day_of, may_be_misspelt, misspellings, pattern_of
+from inbox.search_words import Asked, day_of, may_be_misspelt, misspellings, pattern_of, surroundings
 from pages.models import Channel
 from workspaces.models import Platform
 from workspaces.paging import read_key, write_key
 
 SIZE = 30
 PEOPLE = 5
-# So many hits are collected and then put in order.
-CAP = 5_000
+# So many of the newest messages are walked through.
+WALK = 10_000
+# So many hits are collected and then put in order; where there are more, one walks on.
+CAP = 20_000
+CAP_OF_PEOPLE = 5_000
 # Where no index helps (one or two letters, an emoji) so many of the newest are read.
 NEWEST = 20_000
 LONGEST_MS = 3_000
@@ -38,8 +41,12 @@ LONGEST_ALIKE_MS = 1_000
 ALIKE = 0.5
 # Of what an operator names: channels, labels, people.
 MOST = 500
+# Of hits that one goes through within a chat.
+IN_CHAT = 300
 
 Sender = Message.Sender
+# What `from:` takes besides a name.
+SENDERS = {"me": Sender.AGENT, "agent": Sender.AGENT, "customer": Sender.CONTACT}
 PLATFORMS = {
     "messenger": Platform.FACEBOOK,
     "facebook": Platform.FACEBOOK,
@@ -49,15 +56,18 @@ PLATFORMS = {
 
 
 class Has(Lookup):
-    """One of these patterns is in it: by ILIKE, which an index of trigrams serves as it does not serve icontains."""
+    """One of these patterns is in it: by ILIKE, which an index of trigrams serves as it does not serve icontains. With
+    `by_index` false none is asked, however good it looks to the planner."""
 
     prepare_rhs = False
 
-    def __init__(self, name: str, *patterns: str) -> None:
+    def __init__(self, name: str, *patterns: str, by_index: bool = True) -> None:
         super().__init__(F(name), [f"%{pattern}%" for pattern in patterns])
+        self.by_index = by_index
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, params = self.process_lhs(compiler, connection)
+        left = left if self.by_index else f"({left} || '')"
         if len(self.rhs) == 1:
             return f"{left} ILIKE %s", [*params, self.rhs[0]]
         return f"{left} ILIKE ANY(%s)", [*params, self.rhs]
@@ -90,17 +100,35 @@ def find_messages(asked: Asked, agent: Agent, after: str = "") -> Found:
     if asked.is_empty:
         return Found()
     with limited():
-        wide = _narrowed(Message.objects.filter(deleted_at=None), asked, agent)
+        timely = _timely(Message.objects.filter(deleted_at=None), asked)
         key = read_key(after)
         if key:
-            wide = wide.filter(Q(sent_at__lte=key[0]) & (Q(sent_at__lt=key[0]) | Q(id__lt=key[1])))
+            timely = timely.filter(Q(sent_at__lte=key[0]) & (Q(sent_at__lt=key[0]) | Q(id__lt=key[1])))
+        wide = _narrowed(timely, asked, agent)
         if asked.is_short:
             return _page(_among_newest(wide, "sent_at", ["text"], asked.words, SIZE + 1), only_newest=True)
-        if ids := _first(_having(wide, asked.words), "sent_at", SIZE + 1):
+        since = timely.order_by("-sent_at", "-id").values_list("sent_at", flat=True)[WALK : WALK + 1].first()
+        if ids := _newest(wide, asked, since):
             return _page(ids)
         if key or not any(map(may_be_misspelt, asked.words)):
             return Found()
-        return _page(_alike_to(wide, asked.words), alike=True)
+        return _page(_alike_to(wide, asked, since=since), alike=True)
+
+
+def find_in_chat(asked: Asked, chat: Chat, agent: Agent, *, alike: bool = False) -> list[UUID]:
+    """Which of its messages were found, as they are read; one more than IN_CHAT, if there are others before them."""
+    if not asked.words:
+        return []
+    with limited():
+        timely = _timely(Message.objects.filter(chat=chat, deleted_at=None), asked)
+        wide = _narrowed(timely, asked, agent)
+        if asked.is_short:
+            ids = _among_newest(wide, "sent_at", ["text"], asked.words, IN_CHAT + 1)
+        elif alike:
+            ids = _alike_to(wide, asked, IN_CHAT + 1)
+        else:
+            ids = _first(_having(wide, asked.words), "sent_at", IN_CHAT + 1, CAP)
+    return ids[::-1]
 
 
 @contextmanager
@@ -120,37 +148,65 @@ def is_timeout(error: OperationalError) -> bool:
     return getattr(error.__cause__, "sqlstate", "") == "57014"
 
 
-def _having(messages: QuerySet[Message], words: list[str], misspelt: Collection[str] = ()) -> QuerySet[Message]:
+def _newest(
+    messages: QuerySet[Message],
+    asked: Asked,
+    since: datetime | None,
+    size: int = SIZE + 1,
+    misspelt: Collection[str] = (),
+) -> list[UUID]:
+    """The ids of the newest that have the words. Those since then are walked through first."""
+    if since:
+        walked = _having(messages.filter(sent_at__gte=since), asked.words, misspelt, by_index=False)
+        ids = list(walked.order_by("-sent_at", "-id").values_list("id", flat=True)[:size])
+        if len(ids) == size:
+            return ids
+    # One person's messages are few, and found by their chats.
+    by_index = all(who.lower() in SENDERS for who in asked.values("from"))
+    return _first(_having(messages, asked.words, misspelt, by_index=by_index), "sent_at", size, CAP)
+
+
+def _having(
+    messages: QuerySet[Message], words: list[str], misspelt: Collection[str] = (), *, by_index: bool = True
+) -> QuerySet[Message]:
     # That it is not empty is the index's own condition.
     messages = messages.exclude(text="") if words else messages
     for word in words:
-        messages = messages.filter(Has("text", pattern_of(word), *(misspellings(word) if word in misspelt else ())))
+        if word in misspelt:
+            # Each pattern is a look-up of its own: a few wide ones, and the many narrow ones for what those find.
+            messages = messages.filter(Has("text", pattern_of(word), *surroundings(word), by_index=by_index))
+            messages = messages.filter(Has("text", pattern_of(word), *misspellings(word), by_index=False))
+        else:
+            messages = messages.filter(Has("text", pattern_of(word), by_index=by_index))
     return messages
 
 
-def _alike_to(messages: QuerySet[Message], words: list[str]) -> list[UUID]:
+def _alike_to(
+    messages: QuerySet[Message], asked: Asked, size: int = SIZE + 1, *, since: datetime | None = None
+) -> list[UUID]:
     """Words one slip away. Similarity of trigrams finds too much in millions of messages, and takes seconds."""
+    words = asked.words
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {LONGEST_ALIKE_MS}")
-            misspelt = [word for word in words if len(words) == 1 or _is_nowhere(messages, word)]
-            return _first(_having(messages, words, misspelt), "sent_at", SIZE + 1) if misspelt else []
+            misspelt = [word for word in words if len(words) == 1 or _is_nowhere(messages, asked, word, since)]
+            return _newest(messages, asked, since, size, misspelt) if misspelt else []
     except OperationalError as error:
         if is_timeout(error):
             return []
         raise
 
 
-def _is_nowhere(messages: QuerySet[Message], word: str) -> bool:
+def _is_nowhere(messages: QuerySet[Message], asked: Asked, word: str, since: datetime | None) -> bool:
     """A word that somebody uses is no slip."""
-    return may_be_misspelt(word) and not _first(_having(messages, [word]), "sent_at", 1)
+    return may_be_misspelt(word) and not _newest(messages, replace(asked, words=[word]), since, 1)
 
 
 def _alike(name: str, word: str) -> Has | TrigramWordSimilar:
     return TrigramWordSimilar(F(name), Value(word)) if may_be_misspelt(word) else Has(name, pattern_of(word))
 
 
-def _first(rows: QuerySet[Any], by: str, size: int) -> list[UUID]:
+def _first(rows: QuerySet[Any], by: str, size: int, cap: int) -> list[UUID]:
     """The ids of the newest of these."""
     try:
         sql, params = rows.order_by().values("id", by).query.sql_with_params()
@@ -158,12 +214,12 @@ def _first(rows: QuerySet[Any], by: str, size: int) -> list[UUID]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH found AS MATERIALIZED ({sql} LIMIT {CAP})"  # noqa: S608
+            f"WITH found AS MATERIALIZED ({sql} LIMIT {cap})"  # noqa: S608
             f" SELECT id, (SELECT count(*) FROM found) FROM found ORDER BY {by} DESC, id DESC LIMIT {size}",
             params,
         )
         found = cursor.fetchall()
-    if found and found[0][1] == CAP:
+    if found and found[0][1] == cap:
         return list(rows.order_by(f"-{by}", "-id").values_list("id", flat=True)[:size])
     return [pk for pk, _ in found]
 
@@ -206,6 +262,10 @@ def _narrowed(messages: QuerySet[Message], asked: Asked, agent: Agent) -> QueryS
         messages = messages.filter(chat__state=state.upper())
     if asked.values("has"):
         messages = messages.filter(Exists(Attachment.objects.filter(message=OuterRef("pk"))))
+    return messages
+
+
+def _timely(messages: QuerySet[Message], asked: Asked) -> QuerySet[Message]:
     for day in asked.values("before"):
         messages = messages.filter(sent_at__lt=_start_of(day))
     for day in asked.values("after"):
@@ -219,9 +279,8 @@ def _start_of(day: str) -> datetime:
 
 
 def _written_by(who: str, agent: Agent) -> Q:
-    known = {"me": Q(author=agent), "agent": Q(sender=Sender.AGENT), "customer": Q(sender=Sender.CONTACT)}
-    if who.lower() in known:
-        return known[who.lower()]
+    if who.lower() in SENDERS:
+        return Q(author=agent) if who.lower() == "me" else Q(sender=SENDERS[who.lower()])
     called = Q()
     for word in who.split():
         called &= Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
@@ -277,7 +336,8 @@ def _called(faces: QuerySet[Identity], words: list[str], most: int, *, alike: bo
             own = own.filter(named | _numbered(word))
             ours = ours.filter(Has("display_name", pattern_of(word)))
     contacts = list(ours.order_by().values_list("pk", flat=True)[:MOST])
-    return _first(own, "last_seen_at", most) + _first(faces.filter(contact__in=contacts), "last_seen_at", most)
+    by_us = faces.filter(contact__in=contacts)
+    return [pk for found in (own, by_us) for pk in _first(found, "last_seen_at", most, CAP_OF_PEOPLE)]
 
 
 def _numbered(word: str) -> Q:

@@ -120,20 +120,35 @@ def misspellings(word: str) -> list[str]:
     first letter is mostly right."""
     if not may_be_misspelt(word):
         return []
-    patterns = []
-    for at in range(1, len(word)):
-        before, letter, after = word[:at], word[at], word[at + 1 :]
-        patterns += [before + after, f"{before}_{letter}{after}", f"{before}_{after}"]
-        if after:
-            patterns.append(before + after[0] + letter + after[1:])
+    patterns = {pattern for at in range(1, len(word)) for pattern in _slips(word, at)}
     # What has no run of letters would be looked for everywhere.
-    return sorted({one for one in patterns if max(map(len, one.split("_"))) >= SHORTEST_RUN} - {word})
+    return sorted({one for one in patterns if _longest_run(one) >= SHORTEST_RUN} - {word})
+
+
+def surroundings(word: str) -> list[str]:
+    """A few patterns that fit wherever one of the misspellings does: what stands before a slip, and what behind it."""
+    patterns: set[str] = set()
+    for at in range(1, len(word)):
+        around = f"{word[:at]}%{word[at + 2 :]}"
+        fitting = {one for one in _slips(word, at) if _longest_run(one) >= SHORTEST_RUN}
+        patterns |= {around} if _longest_run(around) >= SHORTEST_RUN else fitting
+    return sorted(patterns - {word})
+
+
+def _slips(word: str, at: int) -> list[str]:
+    before, letter, after = word[:at], word[at], word[at + 1 :]
+    slips = [before + after, f"{before}_{letter}{after}", f"{before}_{after}"]
+    return [*slips, before + after[0] + letter + after[1:]] if after else slips
+
+
+def _longest_run(pattern: str) -> int:
+    return max(map(len, re.split("[_%]", pattern)))
 
 
 def marked(text: str, words: Iterable[str], *, alike: bool = False) -> list[tuple[str, bool]]:
     """A piece of the text around the first hit, as parts: what is said, and whether it is a hit."""
     text = " ".join(text.split())
-    places = _alike_in(text, words) if alike else _places_in(text, words)
+    places = places_in(text, words, alike=alike)
     start, end = _piece(text, places[0][0] if places else 0)
     parts, at = [("…" if start else "", False)], start
     for begin, stop in places:
@@ -155,7 +170,12 @@ def _piece(text: str, first: int) -> tuple[int, int]:
     return start, start + LENGTH
 
 
-def _places_in(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+def places_in(text: str, words: Iterable[str], *, alike: bool = False) -> list[tuple[int, int]]:
+    """Where they begin and end, in order; none lies in another."""
+    return _alike_in(text, words) if alike else _exactly_in(text, words)
+
+
+def _exactly_in(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     # The longest first: of "deliver" and "delivery" at one place the whole is marked.
     wanted = sorted(map(re.escape, words), key=len, reverse=True)
     return [found.span() for found in re.finditer("|".join(wanted), text, re.IGNORECASE)] if wanted else []

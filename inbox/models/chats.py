@@ -35,11 +35,14 @@ class Chat(models.Model):
         URGENT = 2, "Urgent"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="chats")
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="chats")
+    # Where an index or a constraint below begins with it, a foreign key needs none of its own.
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="chats", db_index=False)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="chats", db_index=False)
     platform = models.CharField(max_length=10, choices=Platform.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    assigned_to = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="chats")
+    assigned_to = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="chats", db_index=False
+    )
     last_message = models.ForeignKey(
         "inbox.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -70,13 +73,16 @@ class Chat(models.Model):
         db_table = "chats"
         constraints = [models.UniqueConstraint(fields=["identity", "channel"], name="chat_once_per_channel")]
         indexes = [
+            models.Index(F("last_message_at").desc(), F("id").desc(), name="chats_of_any_state"),
             models.Index(F("last_message_at").desc(), F("id").desc(), condition=Q(state="OPEN"), name="chats_open"),
             models.Index(
-                F("assigned_to"),
+                F("assigned_to"), F("state"), F("last_message_at").desc(), F("id").desc(), name="chats_of_agent"
+            ),
+            models.Index(
                 F("last_message_at").desc(),
                 F("id").desc(),
-                condition=Q(state="OPEN"),
-                name="chats_open_of_agent",
+                condition=Q(state="OPEN", assigned_to=None),
+                name="chats_unassigned",
             ),
             models.Index(
                 F("channel"),
@@ -86,6 +92,21 @@ class Chat(models.Model):
                 name="chats_open_of_channel",
             ),
             models.Index(F("channel"), F("last_message_at").desc(), name="chats_of_channel"),
+            models.Index(
+                F("platform"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(state="OPEN"),
+                name="chats_open_of_platform",
+            ),
+            models.Index(
+                F("state"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(priority__gt=0),
+                name="chats_of_priority",
+            ),
+            models.Index(F("window_expires_at"), condition=Q(state="OPEN"), name="chats_closing"),
             models.Index(F("waiting_since"), F("id"), condition=Q(state="OPEN"), name="chats_waiting"),
             models.Index(
                 F("assigned_to"), F("waiting_since"), F("id"), condition=Q(state="OPEN"), name="chats_waiting_of_agent"

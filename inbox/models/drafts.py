@@ -85,8 +85,8 @@ class ScheduledMessage(models.Model):
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
-    def of_draft(self, chat: Chat, agent: Agent) -> Self:
-        return self.filter(chat=chat, agent=agent, scheduled=None)
+    def of_draft(self, chat: Chat, agent: Agent, *, for_note: bool = False) -> Self:
+        return self.filter(chat=chat, agent=agent, scheduled=None, for_note=for_note)
 
 
 class Upload(models.Model):
@@ -98,6 +98,8 @@ class Upload(models.Model):
     scheduled = models.ForeignKey(
         ScheduledMessage, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads"
     )
+    # For the team: no reply takes it.
+    for_note = models.BooleanField(default=False)
     file = models.FileField(max_length=255)
     name = models.CharField(max_length=255)
     mime_type = models.CharField(max_length=255)

@@ -42,13 +42,14 @@ class Label(models.Model):
 class ChatLabel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="chat_labels")
-    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="chat_labels")
+    # The constraint begins with it.
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="chat_labels", db_index=False)
     added_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         db_table = "chat_labels"
-        constraints = [models.UniqueConstraint(fields=["chat", "label"], name="label_once_per_chat")]
+        constraints = [models.UniqueConstraint(fields=["label", "chat"], name="label_once_per_chat")]
 
     def __str__(self) -> str:
         return f"{self.label_id} on {self.chat_id}"

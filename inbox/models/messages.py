@@ -25,6 +25,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unsettled(self) -> Self:
         return self.outgoing().filter(status__in=[Message.Status.QUEUED, Message.Status.SENDING])
 
+    def quotable(self) -> Self:
+        """As `Message.is_quotable` says it of one."""
+        told = self.filter(external_id__gt="", deleted_at=None, is_private=False)
+        return told.exclude(external_id__contains=":").exclude(type=Message.Type.SYSTEM)
+
 
 class Message(models.Model):
     class Direction(models.TextChoices):
@@ -73,9 +78,10 @@ class Message(models.Model):
         FAILED = "FAILED", "Failed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="messages")
+    # An index and a constraint below begin with these two.
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="messages", db_index=False)
     # The chat's, so that Meta's id can be unique.
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
     direction = models.CharField(max_length=3, choices=Direction.choices)
     sender = models.CharField(max_length=10, choices=Sender.choices)
     author = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -150,6 +156,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_type_display()}: {self.chat.identity.shown_name} on {self.channel.name}"
+
+    @property
+    def is_quotable(self) -> bool:
+        """Meta knows it by an id of its own, and both sides see it. One that the parser made up has a colon."""
+        known = self.external_id and ":" not in self.external_id
+        return bool(known and not self.deleted_at and not self.is_private and self.type != self.Type.SYSTEM)
 
 
 class FacebookMessage(Message):

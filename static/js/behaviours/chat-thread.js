@@ -6,8 +6,12 @@ import { arrange, entriesIn, fragment, place } from "../lib/thread-log.js";
 
 const NEAR = 80;
 const MOST_IDS = 100;
+// Of the head: what is open, and what waits for an answer, which is the head anew.
+const BUSY = ":popover-open, .htmx-request";
 const UNSETTLED = '[data-status="QUEUED"], [data-status="SENDING"], [data-status="UNCONFIRMED"]';
 
+// As htmx asks: what the page's address says is sought is marked in its parts, too.
+const asPage = () => ({ "HX-Request": "true", "HX-Current-URL": location.href });
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 
 define("chat-thread", class extends HTMLElement {
@@ -21,10 +25,9 @@ define("chat-thread", class extends HTMLElement {
     const { signal } = this.listening;
     const on = (target, name, action) => target.addEventListener(name, action, { signal });
     const mine = (action) => ({ detail }) => { if (detail?.chat === this.dataset.chat) action(detail); };
-    this.fetchAsked = debounce(100, () => this.fetchMessages());
     this.fetchNews = debounce(200, () => this.refreshNews());
     this.refresh = debounce(200, () => this.refreshAll());
-    on(document, "live:message", mine(({ message }) => { this.asked.add(message); this.fetchAsked(); }));
+    on(document, "live:message", mine(({ message }) => { this.asked.add(message); this.fetchMessages(); }));
     on(document, "live:chat", mine(() => this.fetchNews()));
     on(document, "chat:unread", mine(() => { this.leftUnread = true; }));
     on(document, "live:refresh", () => this.refresh());
@@ -78,7 +81,7 @@ define("chat-thread", class extends HTMLElement {
     const fresh = this.items.querySelector("#new");
     const day = new URLSearchParams(location.search).get("date");
     if (hit) {
-      hit.scrollIntoView({ block: "center" });
+      (hit.querySelector("mark") ?? hit).scrollIntoView({ block: "center" });
       hit.focus({ preventScroll: true });
     } else if (location.hash.startsWith("#message-")) this.jump(location.hash.slice(1));
     else if (day) (this.items.querySelector(`.thread-day[data-day="${CSS.escape(day)}"]`) ?? entriesIn(this.items).find((one) => one.dataset.day > day))?.scrollIntoView({ block: "start" });
@@ -111,9 +114,9 @@ define("chat-thread", class extends HTMLElement {
     return fetch(url, { method: "POST", headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
   }
 
-  async get(url) {
+  async get(url, more = {}) {
     try {
-      const response = await fetch(url, { headers: { "HX-Request": "true" }, cache: "no-store", redirect: "manual" });
+      const response = await fetch(url, { headers: { ...asPage(), ...more }, cache: "no-store", redirect: "manual" });
       return response.ok && this.isConnected ? await response.text() : undefined;
     } catch {
       // The stream says when it is worth another try.
@@ -121,13 +124,21 @@ define("chat-thread", class extends HTMLElement {
     }
   }
 
+  // At once; what is told meanwhile goes together in the next.
   async fetchMessages() {
-    const ids = [...this.asked];
-    this.asked.clear();
-    for (let at = 0; at < ids.length; at += MOST_IDS) {
-      const some = ids.slice(at, at + MOST_IDS);
-      const html = await this.get(`${this.dataset.messages}?ids=${some.join(",")}`);
-      if (html !== undefined) this.take(fragment(html), some);
+    if (this.fetchingMessages) return;
+    this.fetchingMessages = true;
+    // What else is told in the same breath.
+    await Promise.resolve();
+    try {
+      while (this.asked.size) {
+        const some = [...this.asked].slice(0, MOST_IDS);
+        for (const id of some) this.asked.delete(id);
+        const html = await this.get(`${this.dataset.messages}?ids=${some.join(",")}`);
+        if (html !== undefined) this.take(fragment(html), some);
+      }
+    } finally {
+      this.fetchingMessages = false;
     }
   }
 
@@ -232,13 +243,13 @@ define("chat-thread", class extends HTMLElement {
   async fetchHead() {
     const head = this.querySelector("#thread-head");
     if (!head) return;
-    if (head.querySelector(":popover-open")) {
+    if (head.querySelector(BUSY)) {
       this.headIsOld = true;
       return;
     }
     const html = await this.get(this.dataset.head);
     const now = this.querySelector("#thread-head");
-    if (html === undefined || !now || now.querySelector(":popover-open")) return;
+    if (html === undefined || !now || now.querySelector(BUSY)) return;
     const bare = html.replace(/csrfmiddlewaretoken" value="[^"]*"/g, "");
     if (bare === this.lastHead) return;
     this.lastHead = bare;
@@ -294,13 +305,29 @@ define("chat-thread", class extends HTMLElement {
     if (react) this.aim(react);
   }
 
-  jump(id) {
+  jump(id, focus = true) {
     const target = document.getElementById(id);
     if (!target) return;
     for (const old of this.items.querySelectorAll("[data-hit]")) old.removeAttribute("data-hit");
     target.setAttribute("data-hit", "");
-    target.scrollIntoView({ block: "center" });
-    target.focus({ preventScroll: true });
+    (target.querySelector("mark") ?? target).scrollIntoView({ block: "center" });
+    if (focus) target.focus({ preventScroll: true });
+  }
+
+  // Where it is not loaded, the window around it takes the place of what is.
+  async show(address, id, focus) {
+    if (!document.getElementById(id)) {
+      const html = await this.get(address, { "HX-Target": "thread" });
+      const fresh = html && fragment(html).querySelector("#items");
+      if (!fresh) return false;
+      this.items.replaceChildren(...fresh.childNodes);
+      this.items.dataset.later = fresh.dataset.later;
+      window.htmx?.process(this.items);
+      this.watchEdges();
+    }
+    this.jump(id, focus);
+    this.onScroll();
+    return true;
   }
 
   // One menu of reactions for all messages.
