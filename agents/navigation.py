@@ -30,7 +30,8 @@ class Door:
     def nearness(self, path: str) -> int:
         """How much of the way to this page leads through this door."""
         ways = [self.url, *map(reverse, self.also)]
-        return max((len(way) for way in ways if path.startswith(way)), default=0)
+        # To the start leads every path, and it is but one page.
+        return max((len(way) for way in ways if path == way or (way != "/" and path.startswith(way))), default=0)
 
 
 RAIL = [

@@ -98,7 +98,9 @@ MIDDLEWARE = [
     "pages.webhooks.door.door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "workspaces.middleware.compressed",
     "csp.middleware.CSPMiddleware",
+    "workspaces.middleware.devices",
     "workspaces.middleware.health",
     "workspaces.middleware.workspace",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -362,6 +364,7 @@ CONTENT_SECURITY_POLICY = {
         "media-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'", *STREAM_ORIGINS],
+        "worker-src": ["'self'"],
         # Chromium also asks it about where a form's answer redirects to.
         "form-action": ["'self'", PUBLIC_URL, f"{PUBLIC_SCHEME}://*.{BASE_DOMAIN}{PORT_SUFFIX}", *SIGN_IN_ORIGINS],
         "manifest-src": ["'self'"],

@@ -6,7 +6,7 @@ from celery import shared_task
 from django_tenants.utils import schema_context
 
 from inbox import turns
-from inbox.actions import importing, media, outbox, profiles, scheduling, seen, standing, uploading
+from inbox.actions import importing, media, notifying, outbox, profiles, scheduling, seen, standing, uploading
 from workspaces import bells
 from workspaces.models import Workspace
 from workspaces.tenancy.schemas import workspace_schemas
@@ -34,6 +34,20 @@ def sweep_media_and_profiles() -> None:
         with schema_context(schema):
             media.ring_for_waiting_media()
             profiles.ring_for_wanted_profiles()
+
+
+@shared_task
+def notify(schema: str, news: dict[str, list[list[str]]]) -> None:
+    if workspace := Workspace.objects.with_schema().filter(schema_name=schema).first():
+        with schema_context(schema):
+            notifying.notify(workspace, news)
+
+
+@shared_task
+def try_device(schema: str, pk: str) -> None:
+    if workspace := Workspace.objects.with_schema().filter(schema_name=schema).first():
+        with schema_context(schema):
+            notifying.try_device(workspace, UUID(pk))
 
 
 @shared_task

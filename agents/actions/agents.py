@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from agents.actions.positions import require, require_reach
+from agents.actions.push import forget_subscriptions
 from agents.models import Agent, AgentStatusLog, Position
 from agents.realtime.ending import end_streams_of_agents
 from workspaces.audit import record, spoken
@@ -158,6 +159,8 @@ def _turn(agent: Agent, switch: str, on: bool, *, by: Agent | None, note: str) -
     setattr(agent, switch, on)
     agent.save(update_fields=[switch, "updated_at"])
     AgentStatusLog.objects.create(agent=agent, switch=switch, changed_to=on, changed_by=by, note=note)
+    if switch == AgentStatusLog.Switch.IS_ACTIVE and not on:
+        forget_subscriptions(agent)
     return True
 
 

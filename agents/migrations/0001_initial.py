@@ -3,6 +3,7 @@
 import agents.models.positions
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import workspaces.encryption
 import workspaces.ids
 import workspaces.names
 from django.conf import settings
@@ -72,6 +73,26 @@ class Migration(migrations.Migration):
                 'db_table': 'user_status_logs',
                 'ordering': ['-changed_at', '-id'],
                 'indexes': [models.Index(fields=['agent', '-changed_at'], name='status_log_of_agent')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PushSubscription',
+            fields=[
+                ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('login_id', models.UUIDField()),
+                ('endpoint', models.CharField(max_length=1000, unique=True)),
+                ('p256dh', workspaces.encryption.EncryptedTextField()),
+                ('auth', workspaces.encryption.EncryptedTextField()),
+                ('browser', models.CharField(max_length=100)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('failures', models.PositiveSmallIntegerField(default=0)),
+                ('not_before', models.DateTimeField(blank=True, null=True)),
+                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='push_subscriptions', to='agents.agent')),
+            ],
+            options={
+                'db_table': 'push_subscriptions',
+                'ordering': ['-made_at', '-id'],
             },
         ),
     ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agents.models import Agent
-from inbox import live
+from inbox import alerts, live
 from inbox.actions.history import tell
 from inbox.actions.locking import locked
 from inbox.models import Chat, ChatEvent
@@ -37,3 +37,4 @@ def hand_over(chat: Chat, to: Agent | None, *, by: Agent | None, why: str = "") 
     names = {"to": to.name if to else "", "to_id": str(to.pk) if to else "", "from": before.name if before else ""}
     tell(chat, kind, by=by, why=why, **names)
     live.chat_changed(chat, also=[before.pk if before else None])
+    alerts.assigned(chat, to, by=by)

@@ -12,7 +12,9 @@ from inbox.views.lists import ids_in
 @require_safe
 def notices(request: WorkspaceRequest) -> HttpResponse:
     came = Message.objects.filter(pk__in=ids_in(request.GET.get("ids", "").split(",")))
-    concerned = Q(assigned_to=request.agent) | Q(assigned_to=None)
+    concerned = Q(assigned_to=request.agent)
+    if request.user.preferences.told_of_unassigned:
+        concerned |= Q(assigned_to=None)
     chats = Chat.objects.visible_to(request.agent).open().filter(concerned)
     said = came.filter(direction=Message.Direction.IN, chat__in=chats)
     return JsonResponse({"for_you": said.exists()})

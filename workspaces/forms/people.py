@@ -106,6 +106,9 @@ class PreferencesForm(forms.ModelForm):
             "enter_sends",
             "shortcuts_on",
             "sound_on",
+            "told_of_unassigned",
+            "push_notifications",
+            "notices_show_words",
             "email_notifications",
             "privacy_profile_visibility",
         ]
@@ -113,13 +116,19 @@ class PreferencesForm(forms.ModelForm):
             "enter_sends": "Enter sends the message",
             "shortcuts_on": "Keyboard shortcuts",
             "sound_on": "A sound for new messages",
+            "told_of_unassigned": "Also of chats that are nobody's",
+            "push_notifications": "Notify my devices",
+            "notices_show_words": "Show what was written",
             "email_notifications": "E-mail me about what concerns me",
             "privacy_profile_visibility": "Who sees my contact details",
         }
         help_texts = {
             "enter_sends": "Shift+Enter begins a new line. Off: Ctrl+Enter (⌘ Enter) sends, Enter begins a new line.",
             "shortcuts_on": "Single letters such as r for reply, outside of text fields. ? in the inbox lists them.",
-            "sound_on": "When a customer writes to you, or in a chat that is nobody's.",
+            "sound_on": "When a customer writes, while the inbox is open in a tab.",
+            "told_of_unassigned": "Off: you hear of your own chats alone, by the sound and on your devices.",
+            "push_notifications": "Those you have added in a workspace, under Notifications. Off: all are silent.",
+            "notices_show_words": "Off: a notification says who wrote, but not what, for whoever looks at your screen.",
             "email_notifications": "That somebody accepted your invitation, for example.",
             "privacy_profile_visibility": "Your phone number, birthday and what you wrote about yourself.",
         }
@@ -128,6 +137,9 @@ class PreferencesForm(forms.ModelForm):
             "enter_sends": switch(),
             "shortcuts_on": switch(),
             "sound_on": switch(),
+            "told_of_unassigned": switch(),
+            "push_notifications": switch(),
+            "notices_show_words": switch(),
             "email_notifications": switch(),
             "privacy_profile_visibility": forms.RadioSelect,
         }

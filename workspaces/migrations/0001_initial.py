@@ -77,6 +77,8 @@ class Migration(migrations.Migration):
                 ('enter_sends', models.BooleanField(default=True)),
                 ('shortcuts_on', models.BooleanField(default=True)),
                 ('sound_on', models.BooleanField(default=True)),
+                ('told_of_unassigned', models.BooleanField(default=True)),
+                ('notices_show_words', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to=settings.AUTH_USER_MODEL)),
@@ -360,6 +362,18 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'channel_routes',
                 'constraints': [models.UniqueConstraint(fields=('platform', 'external_id'), name='account_belongs_to_one_workspace')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WebPushKey',
+            fields=[
+                ('id', models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ('private_key', workspaces.encryption.EncryptedTextField()),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'db_table': 'web_push_keys',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_web_push_key')],
             },
         ),
         migrations.RunSQL(APPEND_ONLY, CHANGEABLE),

@@ -4,6 +4,7 @@ from workspaces.models.mails import Mail
 from workspaces.models.memberships import Invitation, Membership, Role
 from workspaces.models.meta import ChannelRoute, Delivery, MetaApp, Platform, PlatformManager
 from workspaces.models.users import User, UserAddress, UserPreferences, UserProfile
+from workspaces.models.web_push import WebPushKey
 from workspaces.models.workspaces import Domain, Workspace, WorkspaceProfile
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "UserAddress",
     "UserPreferences",
     "UserProfile",
+    "WebPushKey",
     "Workspace",
     "WorkspaceProfile",
 ]

@@ -157,6 +157,10 @@ class UserPreferences(models.Model):
     enter_sends = models.BooleanField(default=True)
     shortcuts_on = models.BooleanField(default=True)
     sound_on = models.BooleanField(default=True)
+    # By a sound or on a device: otherwise of one's own chats alone.
+    told_of_unassigned = models.BooleanField(default=True)
+    # On a device, where others may read along: otherwise who wrote and where, but not what.
+    notices_show_words = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,12 +1,17 @@
-// <inbox-notices data-ask data-sound data-badge data-sounds="on">: how many are unread, in the title and on the tab's
+// <inbox-notices data-agent data-attention data-ask data-sound data-badge data-sounds="on">: how many are unread, in the title and on the tab's
 // icon; and a sound when a customer writes to this agent, or in a chat that is nobody's, unless that chat is being
 // looked at. Of several tabs one makes the sound: the first that was touched, as browsers ask for before any sound.
+// Who looks at the page and is there needs no notification on a device: the page says so as long as it is true.
 // <sound-test data-sound>: a button that lets it be heard.
 import { define } from "../lib/dom.js";
+import { post } from "../lib/posting.js";
 
 const GATHERED_FOR = 500;
 const NOT_AGAIN_FOR = 3_000;
 const IN_ADDRESS = /^\/inbox\/[^/]+\/([0-9a-f-]{36})\/$/;
+const LOOKS_EVERY = 25_000;
+// Without a hand on mouse or keys somebody is elsewhere, whatever the screen shows.
+const THERE_FOR = 5 * 60_000;
 const COUNTED = /^\(\d+\+?\) /;
 
 function play(address) {
@@ -28,6 +33,8 @@ define("inbox-notices", class extends HTMLElement {
     this.watching = new MutationObserver(() => this.title());
     this.watching.observe(document.head, { childList: true, subtree: true, characterData: true });
     this.count(Number(document.querySelector("[data-unread-total], chat-list[data-unread]")?.dataset.unread ?? 0));
+    this.attend(signal);
+    this.leaveOther();
     if (this.dataset.sounds !== "on") return;
     this.tabs = new BroadcastChannel("switchboard-notices");
     this.tabs.addEventListener("message", ({ data }) => this.looked.add(data), { signal });
@@ -40,6 +47,38 @@ define("inbox-notices", class extends HTMLElement {
     this.watching.disconnect();
     this.tabs?.close();
     clearTimeout(this.gathering);
+    clearInterval(this.looking);
+    this.look(false);
+  }
+
+  attend(signal) {
+    this.page = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.touchedAt = Date.now();
+    for (const name of ["pointermove", "pointerdown", "keydown", "wheel"]) {
+      addEventListener(name, () => { this.touchedAt = Date.now(); }, { signal, passive: true });
+    }
+    document.addEventListener("visibilitychange", () => this.look(), { signal });
+    addEventListener("pagehide", () => this.look(false), { signal });
+    this.looking = setInterval(() => this.look(), LOOKS_EVERY);
+    this.look();
+  }
+
+  async look(looks = !document.hidden && Date.now() - this.touchedAt < THERE_FOR) {
+    if (this.idle || (!looks && !this.saidToLook)) return;
+    this.saidToLook = looks;
+    try {
+      const response = await post(this.dataset.attention, { page: this.page, looks: looks ? "1" : "" }, { keepalive: true });
+      // Without a device there is nothing to be spared.
+      if (response.ok && !response.redirected) this.idle = !(await response.json()).again;
+    } catch {
+      // Then a device tells what the page shows, too.
+    }
+  }
+
+  // Somebody else works in this browser now: what is told to who was here before is not shown to them.
+  async leaveOther() {
+    const owner = localStorage.getItem("switchboard-push-owner");
+    if (owner && owner !== this.dataset.agent) (await import("../lib/push.js")).unsubscribe().catch(() => {});
   }
 
   count(unread) {
