@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.files.base import File as DjangoFile
 
 from inbox.models import Message
-from pages.files import HEAD, MOST_FILES, clean_name, kind_on, mime_type_of
+from pages.files import HEAD, MOST_FILES, clean_name, kind_of, kind_on, mime_type_of
 from pages.graph.content import File, Outgoing, QuickReply
 from pages.graph.limits import CAPTION_LIMIT, problems_of
 from pages.graph.splitting import split_text
@@ -18,6 +18,10 @@ from workspaces.refusals import Refused
 
 Type = Message.Type
 CAPTIONED = {Type.IMAGE, Type.VIDEO, Type.FILE}
+
+
+class Recording(DjangoFile):
+    """A voice note: it goes as one, and not as a file of the sound's kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,8 @@ def _as_outgoing(piece: Piece, our_id: UUID) -> Outgoing:
     )
 
 
-def look_at(platform: str, file: "DjangoFile[Any]") -> Upload:
-    """What it is says its content, not its name."""
+def look_at(platform: str | None, file: "DjangoFile[Any]") -> Upload:
+    """What it is says its content, not its name. Without a platform: as what it is, whoever takes it."""
     file.open()
     head, digest = b"", sha256()
     for chunk in file.chunks():
@@ -118,6 +122,9 @@ def look_at(platform: str, file: "DjangoFile[Any]") -> Upload:
         digest.update(chunk)
     file.seek(0)
     mime_type = mime_type_of(head)
-    kind = kind_on(platform, mime_type)
+    if isinstance(file, Recording):
+        kind: str = Type.VOICE
+    else:
+        kind = kind_on(platform, mime_type) if platform else kind_of(mime_type)
     name = clean_name(file.name or "", otherwise=kind.lower(), head=head)
     return Upload(file, kind, name, mime_type, file.size, digest.hexdigest())

@@ -42,9 +42,13 @@ def mime_type_of(head: bytes) -> str:
     return "text/plain"
 
 
+def kind_of(mime_type: str) -> str:
+    return KINDS.get(mime_type.split("/")[0], FILE)
+
+
 def kind_on(platform: str, mime_type: str) -> str:
     """As which kind of message it goes there."""
-    kind = KINDS.get(mime_type.split("/")[0], FILE)
+    kind = kind_of(mime_type)
     rule = FILE_RULES[Platform(platform)].get(kind)
     # A picture that the platform does not show is still a file that it delivers.
     return FILE if rule and rule.types is not None and mime_type not in rule.types else kind

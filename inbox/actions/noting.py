@@ -1,15 +1,20 @@
 """Notes: what agents say to each other beside a chat. No customer ever gets one."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from django.core.files.base import File as DjangoFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agents.models import Agent
-from inbox import live
+from inbox import alerts, live
 from inbox.actions.locking import locked
-from inbox.models import Chat, Mention, Message
+from inbox.actions.sending import stored
+from inbox.composing import Piece, look_at
+from inbox.models import Attachment, Chat, Mention, Message
 from workspaces.ids import uuid7
 from workspaces.refusals import NotAllowed, Refused
 
@@ -18,21 +23,25 @@ LONGEST = 10_000
 MENTION = re.compile(r"@\[([^\]\n]{1,200})\]\(([0-9a-f-]{36})\)")
 
 
-def write_note(chat: Chat, *, by: Agent, text: str, client_id: UUID) -> Message:
+def write_note(
+    chat: Chat, *, by: Agent, text: str, client_id: UUID, files: Sequence["DjangoFile[Any]"] = ()
+) -> Message:
     """A client id that was used is the same note again. Who is mentioned is told, if the chat is theirs to read."""
     text = text.replace("\0", "").strip()
-    if not text:
+    if not text and not files:
         raise Refused("There is nothing to note.", hint="Write something first.")
     if len(text) > LONGEST:
         raise Refused(f"A note has {LONGEST:,} characters at most.")
+    looked_at = [look_at(None, file) for file in files]
     try:
-        with transaction.atomic():
-            return _write(chat, by, text, client_id)
+        pieces = [Piece(upload.kind, upload=upload) for upload in looked_at]
+        with stored(pieces) as attachments, transaction.atomic():
+            return _write(chat, by, text, client_id, [each for each in attachments if each])
     except IntegrityError:
         return Message.objects.get(client_id=client_id, chat=chat)
 
 
-def _write(chat: Chat, by: Agent, text: str, client_id: UUID) -> Message:
+def _write(chat: Chat, by: Agent, text: str, client_id: UUID, attachments: list[Attachment]) -> Message:
     held = locked([chat], by=by)
     if not held:
         raise NotAllowed("This chat is not yours to work on.")
@@ -43,16 +52,21 @@ def _write(chat: Chat, by: Agent, text: str, client_id: UUID) -> Message:
         direction=Message.Direction.OUT,
         sender=Message.Sender.AGENT,
         author=by,
+        type=Message.Type.TEXT if text else attachments[0].kind,
         text=text,
         is_private=True,
         status=Message.Status.SENT,
         client_id=client_id,
         sent_at=timezone.now(),
     )
+    for attachment in attachments:
+        attachment.message = note
+    Attachment.objects.bulk_create(attachments)
     mentioned = mentioned_in(text, held[0], by)
     Mention.objects.bulk_create(Mention(chat=held[0], message=note, agent=agent) for agent in mentioned)
     live.messages_changed(held[0], [note])
     live.mentioned(held[0], mentioned)
+    alerts.mentioned(note, mentioned)
     return note
 
 

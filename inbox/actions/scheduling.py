@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agents.models import Agent
-from inbox import live, policy
-from inbox.actions.drafting import buttons, forget_draft, save_draft, uploads_of
+from inbox import alerts, live, policy
+from inbox.actions.drafting import buttons, forget_draft, quoted_in, save_draft, uploads_of
 from inbox.actions.locking import require_work
 from inbox.actions.sending import permit_for, require_answering, send_message
 from inbox.actions.uploading import forget_uploads, opened
@@ -43,6 +43,7 @@ def schedule_message(
     text: str,
     quick_replies: Sequence[str] = (),
     uploads: Sequence[UUID] = (),
+    reply_to: UUID | None = None,
     cancel_on_reply: bool = True,
 ) -> ScheduledMessage:
     """Puts the draft away until then. A client id that was used is the same again."""
@@ -50,7 +51,7 @@ def schedule_message(
         return repeated
     require_answering(by, chat)
     require_time(chat, send_at)
-    taken = uploads_of(chat, by, uploads)
+    taken, quoted = uploads_of(chat, by, uploads), quoted_in(chat, reply_to)
     require_content(chat, text, taken, quick_replies, client_id)
     try:
         with transaction.atomic():
@@ -60,6 +61,7 @@ def schedule_message(
                 agent=by,
                 text=text.strip(),
                 quick_replies=list(quick_replies),
+                reply_to=quoted,
                 send_at=send_at,
                 cancel_on_reply=cancel_on_reply,
             )
@@ -135,7 +137,7 @@ def send_scheduled(later: ScheduledMessage) -> bool:
                 text=later.text,
                 files=files,
                 quick_replies=buttons(later.quick_replies),
-                reply_to=later.reply_to,
+                reply_to=later.reply_to if later.reply_to and later.reply_to.is_quotable else None,
                 then=then,
             )
     except Withdrawn:
@@ -172,6 +174,7 @@ def give_back(later: ScheduledMessage, why: str) -> None:
         Mention.objects.create(chat=chat, message=note, agent=later.agent)
         live.messages_changed(chat, [note])
         live.mentioned(chat, [later.agent])
+        alerts.mentioned(note, [later.agent])
 
 
 def hold_back(chats: Iterable[UUID]) -> None:
@@ -203,7 +206,8 @@ def take_back(later: ScheduledMessage, *, by: Agent) -> bool:
         draft = Draft.objects.filter(chat=held.chat, agent=by, kind=Draft.Kind.REPLY).first()
         text = "\n\n".join(part for part in (draft.text if draft else "", held.text) if part)
         titles = [*(draft.quick_replies if draft else []), *held.quick_replies]
-        save_draft(held.chat, Draft.Kind.REPLY, by=by, text=text, quick_replies=titles)
+        quoted = held.reply_to_id or (draft.reply_to_id if draft else None)
+        save_draft(held.chat, Draft.Kind.REPLY, by=by, text=text, quick_replies=titles, reply_to=quoted)
         held.uploads.update(scheduled=None)
         held.delete()
         live.chat_changed(later.chat)

@@ -1,4 +1,4 @@
-"""Files that agents put to what they write: looked at and stored at once, sent or forgotten later."""
+"""Files that agents put to a reply or a note: looked at and stored at once, sent or forgotten later."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from agents.models import Agent
 from inbox.actions.sending import require_answering
-from inbox.composing import look_at
-from inbox.models import Chat, Upload
+from inbox.composing import Recording, look_at
+from inbox.composing import Upload as Looked
+from inbox.models import Chat, Message, Upload
+from inbox.recording import voice_note
 from pages.files import MOST_FILES, storage_name
 from pages.graph.content import File
-from pages.graph.limits import FILE_RULES, file_problems
+from pages.graph.limits import FILE_RULES, file_problems, size_of
 from templates_app.assets import open_asset
 from templates_app.models import SavedAsset
 from workspaces.ids import uuid7
@@ -32,20 +34,19 @@ KEPT_FOR = timedelta(days=14)
 AT_ONCE = 500
 
 
-def take_upload(chat: Chat, file: "DjangoFile[Any]", *, by: Agent) -> Upload:
-    """Refused is what the platform would refuse: by its content, whatever it calls itself."""
+def take_upload(chat: Chat, file: "DjangoFile[Any]", *, by: Agent, for_note: bool = False) -> Upload:
+    """Refused is what the platform would refuse: by its content, whatever it calls itself. A note takes any kind."""
     require_answering(by, chat)
-    if Upload.objects.of_draft(chat, by).count() >= MOST_FILES:
+    if Upload.objects.of_draft(chat, by, for_note=for_note).count() >= MOST_FILES:
         raise Refused(f"Attach up to {MOST_FILES} files at once.", field="files")
-    seen = look_at(chat.platform, file)
-    # Told by its name, type and size: nobody opens it for that.
-    told = File(seen.name, seen.mime_type, seen.size, BytesIO)
-    if problems := file_problems(chat.platform, seen.kind, told, Platform(chat.platform).label):
+    seen = look_at(None if for_note else chat.platform, file)
+    if problems := problems_in_note(seen) if for_note else problems_on(chat.platform, seen):
         raise Refused(" ".join(problems), field="files")
     upload = Upload(
         id=uuid7(),
         chat=chat,
         agent=by,
+        for_note=for_note,
         name=seen.name,
         mime_type=seen.mime_type,
         size=seen.size,
@@ -57,6 +58,25 @@ def take_upload(chat: Chat, file: "DjangoFile[Any]", *, by: Agent) -> Upload:
     upload.file.name = default_storage.save(place, file, max_length=255)
     upload.save()
     return upload
+
+
+def problems_on(platform: str, seen: Looked) -> list[str]:
+    # Told by its name, type and size: nobody opens it for that.
+    told = File(seen.name, seen.mime_type, seen.size, BytesIO)
+    return file_problems(platform, seen.kind, told, Platform(platform).label)
+
+
+def problems_in_note(seen: Looked) -> list[str]:
+    if not seen.size:
+        return [f"{seen.name} is empty."]
+    return [] if seen.size <= LARGEST else [f"A note takes a file of up to {size_of(LARGEST)}."]
+
+
+def take_recording(chat: Chat, recording: "DjangoFile[Any]", *, by: Agent) -> Upload:
+    """What the browser's microphone heard, as a voice note of the chat's platform."""
+    require_answering(by, chat)
+    with voice_note(chat.platform, recording) as file:
+        return take_upload(chat, Recording(file.file, file.name), by=by)
 
 
 def take_asset(chat: Chat, asset: UUID, *, by: Agent) -> Upload:
@@ -97,6 +117,8 @@ def opened(uploads: Sequence[Upload]) -> Iterator[list["DjangoFile[Any]"]]:
                 file = stack.enter_context(default_storage.open(str(upload.file)))
             except FileNotFoundError as error:
                 raise Refused(f"{upload.name} is no longer here.", hint="Attach it again.", field="files") from error
+            if upload.kind == Message.Type.VOICE:
+                file = Recording(file)
             file.name = upload.name
             files.append(file)
         yield files

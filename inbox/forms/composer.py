@@ -75,6 +75,7 @@ class ReplyForm(forms.Form):
     client_id = forms.UUIDField()
     last_seen = forms.UUIDField(required=False)
     quick_reply = Words(required=False)
+    reply_to = forms.UUIDField(required=False)
     upload = Ids(required=False)
     attached = Files(required=False, max_length=255)
 
@@ -82,22 +83,28 @@ class ReplyForm(forms.Form):
 class NoteForm(forms.Form):
     note = WordsField()
     client_id = forms.UUIDField()
+    upload = Ids(required=False)
+    attached = Files(required=False, max_length=255)
 
 
 class DraftForm(forms.Form):
     kind = forms.ChoiceField(choices=Draft.Kind.choices)
     text = WordsField()
     quick_reply = Words(required=False)
+    reply_to = forms.UUIDField(required=False)
     known = forms.CharField(required=False, max_length=40)
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(required=False, max_length=255, allow_empty_file=True)
+    # What the microphone heard.
+    recording = forms.FileField(required=False, max_length=255)
     asset = forms.UUIDField(required=False)
+    for_note = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not cleaned.get("file") and not cleaned.get("asset"):
+        if not any(cleaned.get(name) for name in ("file", "recording", "asset")):
             raise ValidationError("There is no file in this.")
         return cleaned
 

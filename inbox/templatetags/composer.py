@@ -14,7 +14,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def composer_for(context: dict[str, Any], chat: Chat) -> Composer:
     request = context["request"]
-    return composer_of(chat, request.agent, request.workspace)
+    return composer_of(chat, request.agent, request.workspace, quote=request.GET.get("reply_to"))
 
 
 @register.simple_tag

@@ -42,6 +42,7 @@ def send(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
             text=what["reply"],
             quick_replies=what["quick_reply"],
             uploads=uploads,
+            reply_to=what["reply_to"],
             last_seen=what["last_seen"],
         )
     except Overtaken as overtaken:
@@ -60,12 +61,14 @@ def send(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
 @of_chat
 def note(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
     """To the team, and to nobody else."""
-    form = NoteForm(request.POST)
+    form = NoteForm(request.POST, request.FILES)
     if not form.is_valid():
         return refused(request, chat, Refused(first_error(form)))
     what = form.cleaned_data
     try:
-        written = send_note(chat, by=request.agent, client_id=what["client_id"], text=what["note"])
+        attached = [take_upload(chat, file, by=request.agent, for_note=True).pk for file in what["attached"]]
+        uploads = [*what["upload"], *attached]
+        written = send_note(chat, by=request.agent, client_id=what["client_id"], text=what["note"], uploads=uploads)
     except Refused as refusal:
         keep(request, chat, Draft.Kind.NOTE, what)
         return refused(request, chat, refusal)
@@ -83,7 +86,13 @@ def draft(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
     # Who says nothing about it knows of none.
     known = what["known"] if "known" in request.POST else None
     saved = save_draft(
-        chat, what["kind"], by=request.agent, text=what["text"], quick_replies=what["quick_reply"], known=known
+        chat,
+        what["kind"],
+        by=request.agent,
+        text=what["text"],
+        quick_replies=what["quick_reply"],
+        reply_to=what["reply_to"],
+        known=known,
     )
     headers = {"Draft-Version": saved.version} | ({"Draft-Replaced": "true"} if saved.replaced else {})
     return HttpResponse(status=204, headers=headers)
@@ -145,8 +154,8 @@ def refused(request: WorkspaceRequest, chat: Chat, refusal: Refused) -> HttpResp
 def keep(request: WorkspaceRequest, chat: Chat, kind: str, what: dict[str, Any]) -> None:
     """Where no script holds what was typed, the draft does."""
     if not by_script(request):
-        titles = what.get("quick_reply", ())
-        save_draft(chat, kind, by=request.agent, text=what[kind.lower()], quick_replies=titles)
+        more = {"quick_replies": what.get("quick_reply", ()), "reply_to": what.get("reply_to")}
+        save_draft(chat, kind, by=request.agent, text=what[kind.lower()], **more)
 
 
 def back(request: WorkspaceRequest, chat: Chat) -> HttpResponse:

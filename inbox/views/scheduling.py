@@ -35,6 +35,7 @@ def scheduled(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
             text=what["reply"],
             quick_replies=what["quick_reply"],
             uploads=what["upload"],
+            reply_to=what["reply_to"],
             cancel_on_reply=what["cancel_on_reply"],
         )
     except Refused as refusal:

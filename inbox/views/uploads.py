@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.guards import WorkspaceRequest, answering
-from inbox.actions.uploading import drop_upload, take_asset, take_upload
+from inbox.actions.uploading import drop_upload, take_asset, take_recording, take_upload
 from inbox.forms.composer import UploadForm
 from inbox.models import Chat, Upload
 from inbox.views.composer import back, by_script, first_error, refused
@@ -20,7 +20,7 @@ from workspaces.refusals import Refused
 @require_POST
 @of_chat
 def uploads(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
-    """One file, or a copy of one that came with a canned reply."""
+    """One file, a recording, or a copy of a file that came with a canned reply."""
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return refused(request, chat, Refused(first_error(form)))
@@ -28,8 +28,10 @@ def uploads(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
     try:
         if what["asset"]:
             taken = take_asset(chat, what["asset"], by=request.agent)
+        elif what["recording"]:
+            taken = take_recording(chat, what["recording"], by=request.agent)
         else:
-            taken = take_upload(chat, what["file"], by=request.agent)
+            taken = take_upload(chat, what["file"], by=request.agent, for_note=what["for_note"])
     except Refused as refusal:
         return refused(request, chat, refusal)
     if not by_script(request):

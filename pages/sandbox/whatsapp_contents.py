@@ -44,6 +44,20 @@ def check_stored(state: State, account: Account, kind: str, identity: str) -> No
         raise whatsapp_error(131053, f"The media is {stored.mime_type}, not of the kind {kind}.")
 
 
+def check_audio(state: State, account: Account, content: Json) -> None:
+    media("audio", "voice")(state, account, content)
+    if not wa_take(content, "voice", bool, where="audio"):
+        return
+    stored = state.media.get(str(content.get("id", "")))
+    if stored and not is_voice_note(stored.data):
+        raise whatsapp_error(131053, "A voice note is Ogg with Opus of one channel.")
+
+
+def is_voice_note(data: bytes) -> bool:
+    head = data.find(b"OpusHead", 0, 512)
+    return data.startswith(b"OggS") and head > 0 and data[head + 9 : head + 10] == b"\1"
+
+
 def check_location(state: State, account: Account, content: Json) -> None:
     wa_only(content, {"latitude", "longitude", "name", "address"}, "location")
     for name in ("latitude", "longitude"):
@@ -132,7 +146,7 @@ CONTENTS: dict[str, Callable[[State, Account, Any], None]] = {
     "image": media("image", "caption"),
     "video": media("video", "caption"),
     "document": media("document", "caption", "filename"),
-    "audio": media("audio", "voice"),
+    "audio": check_audio,
     "sticker": media("sticker"),
     "location": check_location,
     "contacts": check_contacts,

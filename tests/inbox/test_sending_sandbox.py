@@ -8,13 +8,16 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from inbox.actions.outbox import send_chat
+from inbox.composing import Recording
 from inbox.models import Message
+from inbox.recording import voice_note
 from pages.graph import usage
 from pages.graph.content import QuickReply
 from pages.sandbox import world
 from pages.sandbox.server import Sandbox
 from tests import factories
 from tests.inbox.conftest import open_chat
+from tests.inbox.recordings import recording
 
 Status = Message.Status
 
@@ -81,3 +84,35 @@ def test_a_send_whose_answer_is_lost_is_not_sent_again(in_acme, write, meta, acc
     assert message.status == Status.UNCONFIRMED
     assert send_chat(chat.pk) == (0, None)
     assert sum("Only once, please" in str(entry) for entry in meta.record("accepted")) == 1
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_what_is_quoted_is_told(in_acme, write, meta, account):
+    chat = chat_with_rosa(meta, account)
+    asked = factories.make_message(chat, text="Which size?", external_id="mid.asked")
+    write(chat, "Medium", reply_to=asked)
+    send_chat(chat.pk)
+    assert chat.messages.latest("id").status == Status.SENT
+    [sent] = [entry for entry in meta.record("accepted") if "Medium" in str(entry)]
+    assert sent["reply_to"] == "mid.asked"
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_a_voice_note_is_taken_as_one(in_acme, write, meta, account):
+    chat = chat_with_rosa(meta, account)
+    with voice_note(chat.platform, ContentFile(recording(), name="recording.webm")) as file:
+        write(chat, "", files=[Recording(file.file, file.name)])
+    send_chat(chat.pk)
+    message = chat.messages.get()
+    assert (message.type, message.status, message.error) == ("VOICE", Status.SENT, "")
+    [sent] = meta.record("accepted")
+    assert sent["type"] == "audio"
+
+
+def test_whatsapp_takes_no_voice_note_in_another_form(in_acme, write, meta):
+    chat = chat_with_rosa(meta, "number")
+    in_two_channels = ContentFile(recording(container="ogg"), name="voice-note.ogg")
+    write(chat, "", files=[Recording(in_two_channels, in_two_channels.name)])
+    send_chat(chat.pk)
+    assert chat.messages.get().status != Status.SENT
+    assert ["A voice note is Ogg with Opus" in str(entry) for entry in meta.record("refused")] == [True]

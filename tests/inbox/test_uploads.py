@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from config import wsgi
 from inbox.actions.uploading import KEPT_FOR, LARGEST, forget_old_uploads
-from inbox.models import Attachment, Upload
+from inbox.models import Attachment, Message, Upload
 from inbox.tasks import forget_uploads_everywhere
 from templates_app.actions.replies import save_reply
 from templates_app.models import MessageTemplate
@@ -222,3 +222,72 @@ def test_of_a_stranger_no_large_body_is_read(client_for, acme, vi, chat):
             },
         )
         assert answer.status_code == 413
+
+
+def attach_to_note(desk, file):
+    return desk.upload(file, for_note="on")
+
+
+def test_a_notes_file_stays_with_the_team(desk_of, ana, in_acme, acme, tmp_path, django_capture_on_commit_callbacks):
+    """Of any kind, also where the platform takes none."""
+    desk = desk_of(ana, open_chat("INSTAGRAM"))
+    assert attach_to_note(desk, SimpleUploadedFile("list.txt", b"Plain words")).status_code == 201
+    [upload] = uploads(acme)
+    shown = desk.state(whole="")
+    assert shown.index("list.txt") > shown.index('data-form="note"')
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = desk.note("Look at this", upload=upload.pk)
+    assert answer.status_code == 201
+    assert "list.txt" in answer.content.decode()
+    assert uploads(acme) == []
+    note = Message.objects.get()
+    assert (note.is_private, note.type, note.status) == (True, "TEXT", "SENT")
+    attachment = note.attachments.get()
+    assert (attachment.name, attachment.kind, attachment.state) == ("list.txt", "FILE", "STORED")
+    assert len(files(tmp_path)) == 1
+    assert not Message.objects.unsettled().exists()
+    assert desk.client.get(f"/attachments/{attachment.pk}/").status_code == 200
+
+
+def test_a_notes_file_is_never_sent(desk, acme):
+    attach_to_note(desk, picture())
+    [upload] = uploads(acme)
+    assert desk.reply("Look", upload=upload.pk).status_code == 422
+    assert desk.schedule("Look", upload=upload.pk).status_code == 422
+    assert uploads(acme) == [upload]
+    assert not Message.objects.exists()
+    # Nor the other way round.
+    desk.upload(picture("yours.png"))
+    [_, yours] = uploads(acme)
+    assert desk.note("Look", upload=yours.pk).status_code == 422
+    shown = desk.state(whole="")
+    assert shown.index("yours.png") < shown.index('data-form="note"') < shown.index("cat.png")
+
+
+def test_a_note_may_be_a_file_alone(desk, acme):
+    attach_to_note(desk, picture())
+    assert desk.note("", upload=uploads(acme)[0].pk).status_code == 201
+    connection.set_tenant(acme)
+    assert Message.objects.get().type == "IMAGE"
+    assert desk.note("").status_code == 422
+
+
+def test_a_note_that_is_sent_twice_is_one(desk, acme):
+    attach_to_note(desk, picture())
+    fields = {"upload": uploads(acme)[0].pk, "client_id": uuid.uuid4()}
+    assert [desk.note("Once", **fields).status_code for _ in range(2)] == [201, 201]
+    connection.set_tenant(acme)
+    assert (Message.objects.count(), Attachment.objects.count()) == (1, 1)
+
+
+def test_without_a_script_a_notes_files_come_with_it(desk, acme):
+    attached = [picture("one.png"), SimpleUploadedFile("two.txt", b"Words")]
+    assert desk.note("Both", hx=False, attached=attached).status_code == 302
+    connection.set_tenant(acme)
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["one.png", "two.txt"]
+
+
+def test_an_empty_file_is_none_for_a_note_either(desk, acme):
+    assert "is empty" in attach_to_note(desk, SimpleUploadedFile("empty.txt", b"")).content.decode()
+    assert uploads(acme) == []

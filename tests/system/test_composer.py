@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -25,6 +26,8 @@ PARTS = """async ([texts, most, unit]) => {
   const { partsOf } = await import("/static/js/composer/text.js");
   return texts.map((text) => partsOf(text, most, unit));
 }"""
+# On a slow machine a second is over before it was looked at.
+SOME_SECONDS = re.compile(r"^\d:(0[1-9]|[1-5]\d)$")
 MENTIONS = """async () => {
   const { Mentions } = await import("/static/js/composer/mentions.js");
   const id = (digit) => digit.repeat(8) + "-0000-7000-8000-" + digit.repeat(12);
@@ -64,8 +67,8 @@ with schema_context("ws_acme"):
 
 @pytest.fixture
 def come(person: Callable[..., Page], product: Product) -> Callable[..., Page]:
-    def come(who: str, chat: str) -> Page:
-        page = person()
+    def come(who: str, chat: str, **options: Any) -> Page:
+        page = person(**options)
         sign_in(page, product, f"{who}@acme.example")
         open_chat(page, product, chat)
         return page
@@ -160,3 +163,120 @@ def test_two_agents_do_not_speak_over_each_other(come, chats):
     answer(ana).press("Enter")
     expect(bubbles(ana, "Bo has it")).to_have_count(1)
     expect(ana.locator("article[data-pending]")).to_have_count(0)
+
+
+def quoting(page: Page) -> Locator:
+    return page.locator("[data-quoting]")
+
+
+def question(page: Page) -> Locator:
+    return page.locator("#log article").filter(has_text="Where is my order?").first
+
+
+def test_a_message_is_quoted_by_its_button_and_by_a_key(come, chats, product):
+    page = come("bo", chats[0])
+    expect(quoting(page)).to_be_hidden()
+    question(page).hover()
+    with page.expect_response("**/draft/"):
+        question(page).get_by_role("link", name="Reply to this message").click()
+    expect(quoting(page)).to_contain_text("Where is my order?")
+    expect(answer(page)).to_be_focused()
+    # Escape takes it away first, and leaves the field then.
+    answer(page).press("Escape")
+    expect(quoting(page)).to_be_hidden()
+    expect(answer(page)).to_be_focused()
+    answer(page).press("Escape")
+    page.keyboard.press("q")
+    expect(quoting(page)).to_contain_text("Where is my order?")
+    with page.expect_response("**/draft/"):
+        answer(page).fill("In the post")
+    page.reload()
+    expect(quoting(page)).to_contain_text("Where is my order?")
+    held: list[Route] = []
+    page.route(
+        "**/messages/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    answer(page).press("Enter")
+    pending = page.locator("article[data-pending]")
+    expect(pending).to_contain_text("Where is my order?")
+    expect(quoting(page)).to_be_hidden()
+    held[0].continue_()
+    expect(pending).to_have_count(0)
+    bubbles(page, "In the post").locator("a.quote").click()
+    expect(question(page)).to_be_focused()
+    sent = "SELECT r.text FROM ws_acme.messages m JOIN ws_acme.messages r ON r.id = m.reply_to_id WHERE m.chat_id = %s"
+    assert product.rows(sent, chats[0]) == [("Where is my order?",)]
+
+
+def test_without_scripts_a_link_quotes(come, chats):
+    page = come("bo", chats[0])
+    address, cookies = page.url, page.context.cookies()
+    bare = page.context.browser.new_context(java_script_enabled=False)
+    bare.add_cookies(cookies)
+    plain = bare.new_page()
+    plain.goto(address)
+    question(plain).get_by_role("link", name="Reply to this message").click()
+    expect(quoting(plain)).to_contain_text("Where is my order?")
+    answer(plain).fill("With no script")
+    plain.get_by_role("button", name="Send", exact=True).click()
+    expect(bubbles(plain, "With no script").locator("a.quote")).to_contain_text("Where is my order?")
+    bare.close()
+
+
+def test_a_voice_note_is_recorded_heard_and_sent(come, chats, product):
+    page = come("bo", chats[0], permissions=["microphone"])
+    page.get_by_role("button", name="Record a voice note").click()
+    recorder = page.get_by_role("group", name="Voice note")
+    expect(recorder.get_by_role("timer")).to_have_text(SOME_SECONDS)
+    # Not while it is recorded.
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#composer-reply [role=alert]")).to_contain_text("Stop or cancel it")
+    recorder.get_by_role("button", name="Cancel").click()
+    expect(recorder).to_be_hidden()
+    expect(page.locator("[data-uploads] li")).to_have_count(0)
+
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(recorder.get_by_role("timer")).to_have_text(SOME_SECONDS)
+    recorder.get_by_role("button", name="Stop").click()
+    expect(page.locator("[data-uploads] li")).to_contain_text("Voice note")
+    heard = page.locator("[data-uploads] audio")
+    page.wait_for_function("sound => sound.duration > 0.5 && sound.duration < 120", arg=heard.element_handle())
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#log audio-player").last).to_contain_text("Voice note")
+    expect(page.locator("article[data-pending]")).to_have_count(0)
+    expect(page.locator("[data-uploads] li")).to_have_count(0)
+    kept = (
+        "SELECT m.type, a.mime_type FROM ws_acme.attachments a JOIN ws_acme.messages m ON m.id = a.message_id"
+        " WHERE m.chat_id = %s"
+    )
+    assert product.rows(kept, chats[0]) == [("VOICE", "audio/mp4")]
+
+
+def test_without_leave_the_microphone_says_what_to_do(come, chats):
+    page = come("bo", chats[0])
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.locator("#composer-reply [role=alert]")).to_contain_text("may not use the microphone here. Allow it")
+
+
+def test_a_file_let_fall_on_a_note_is_the_notes(come, chats, product):
+    page = come("bo", chats[0])
+    page.get_by_role("tab", name="Note").click()
+    page.evaluate(
+        """() => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File(["Plain words"], "for-us.txt", { type: "text/plain" }));
+          document.querySelector("#log").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+        }"""
+    )
+    expect(page.locator("#composer-note [data-uploads]")).to_contain_text("for-us.txt")
+    expect(page.locator("#composer-note [data-uploading]")).to_have_count(0)
+    expect(page.locator("#composer-reply [data-uploads] li")).to_have_count(0)
+    page.get_by_role("button", name="Add note").click()
+    note = page.locator("#log article[data-note]").filter(has_text="for-us.txt")
+    expect(note).to_be_visible()
+    expect(page.locator("article[data-pending]")).to_have_count(0)
+    kept = (
+        "SELECT m.is_private, m.status FROM ws_acme.attachments a JOIN ws_acme.messages m ON m.id = a.message_id"
+        " WHERE m.chat_id = %s"
+    )
+    assert product.rows(kept, chats[0]) == [(True, "SENT")]

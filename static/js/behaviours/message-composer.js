@@ -3,17 +3,21 @@
 import { DraftKeeper } from "../composer/drafts.js";
 import { takeDrops } from "../composer/drops.js";
 import { EmojiPicker } from "../composer/emoji.js";
+import { decide, putAway } from "../composer/later.js";
 import { Mentions } from "../composer/mentions.js";
 import { Outbox } from "../composer/outbox.js";
 import { askWhoWasOvertaken } from "../composer/overtaken.js";
+import { linkToQuote, Quote, quoteOf } from "../composer/quote.js";
 import { QuickReplies } from "../composer/quick-replies.js";
+import { Recorder } from "../composer/recorder.js";
 import { Seen } from "../composer/seen.js";
 import { SendState } from "../composer/state.js";
 import { insert, Suggestions } from "../composer/suggestions.js";
 import { lengthOf, partsOf } from "../composer/text.js";
+import { discard, forgetUnsent, restore } from "../composer/unsent.js";
 import { Uploads } from "../composer/uploads.js";
 import { define } from "../lib/dom.js";
-import { parsed, post } from "../lib/posting.js";
+import { post } from "../lib/posting.js";
 
 const TYPING_EVERY = 10_000;
 const NEAR = 0.8;
@@ -30,20 +34,28 @@ define("message-composer", class extends HTMLElement {
     this.textOf("note").value = this.mentions.read(this.textOf("note").value);
     this.build(signal);
     for (const kind of ["reply", "note"]) this.listen(kind, signal);
-    this.addEventListener("submit", (event) => this.decide(event));
+    this.addEventListener("submit", (event) => decide(this, event));
     for (const tab of this.querySelectorAll("[data-tab]")) {
       tab.addEventListener("click", () => this.turnTo(tab.dataset.tab, true));
       tab.addEventListener("keydown", (event) => { if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.turnTo(this.kind === "reply" ? "note" : "reply"); });
     }
     document.addEventListener("shortcut:reply", () => this.turnTo("reply", true), { signal });
     document.addEventListener("shortcut:note", () => this.turnTo("note", true), { signal });
-    document.addEventListener("shortcut:attach", () => this.forms.reply.querySelector("[data-pick]").click(), { signal });
+    document.addEventListener("shortcut:quote", () => this.cite(linkToQuote(this.log)), { signal });
+    this.log?.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-quote]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.cite(link);
+    }, { signal });
+    document.addEventListener("shortcut:attach", () => this.forms[this.kind].querySelector("[data-pick]").click(), { signal });
+    this.addEventListener("reply:take", ({ detail }) => { this.turnTo("reply", true); this.take(detail, this.textOf("reply")); });
     addEventListener("online", () => Object.values(this.drafts).forEach((keeper) => keeper.save()), { signal });
     addEventListener("pagehide", () => this.leave(), { signal });
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.leave(); }, { signal });
     takeDrops(this, {
-      may: () => this.state.mayReply,
-      take: (files) => { this.turnTo("reply", true); this.uploads.add(files); },
+      may: () => this.kind === "note" || this.state.mayReply,
+      take: (files) => { this.turnTo(this.kind, true); this.uploads[this.kind].add(files); },
       signal,
     });
     this.querySelectorAll("[data-keys]").forEach((keys) => { keys.textContent = this.dataset.enterSends === undefined ? "Ctrl+Enter sends" : "Enter sends, Shift+Enter new line"; });
@@ -60,14 +72,24 @@ define("message-composer", class extends HTMLElement {
   build(signal) {
     const { dataset, limits } = this;
     this.state = undefined;
-    this.uploads = new Uploads({
-      list: this.querySelector("[data-uploads]"),
+    this.uploads = Object.fromEntries(["reply", "note"].map((kind) => [kind, new Uploads({
+      list: this.forms[kind].querySelector("[data-uploads]"),
       mould: this.querySelector("template[data-progress]"),
       url: dataset.uploadsUrl,
-      limits,
+      limits: kind === "note" ? JSON.parse(dataset.noteLimits) : limits,
+      also: kind === "note" ? { for_note: "on" } : {},
+      trouble: (words) => this.problem(kind, words),
+      changed: () => this.count(kind),
+    })]));
+    this.recorder = new Recorder({
+      box: this.querySelector("[data-recorder]"),
+      button: this.querySelector("[data-tool=voice]"),
+      taken: (blob, words) => this.uploads.reply.addRecording(blob, words),
       trouble: (words) => this.problem("reply", words),
-      changed: () => this.count("reply"),
+      says: (words) => { this.querySelector("[data-says]").textContent = words; },
+      signal,
     });
+    this.quote = new Quote({ box: this.querySelector("[data-quoting]"), changed: () => this.drafts?.reply.touch() });
     this.quickReplies = new QuickReplies({
       box: this.querySelector("[data-quick-replies]"),
       mould: this.querySelector("template[data-title]"),
@@ -78,7 +100,9 @@ define("message-composer", class extends HTMLElement {
       url: dataset.draftUrl,
       kind: kind.toUpperCase(),
       version: this.forms[kind].dataset.version,
-      read: () => ({ text: this.written(kind), titles: kind === "reply" ? this.quickReplies.titles : [] }),
+      read: () => kind === "reply"
+        ? { text: this.written(kind), titles: this.quickReplies.titles, quote: this.quote.value }
+        : { text: this.written(kind) },
       replaced: () => this.problem(kind, "This draft was being written in another tab too: what stands here replaced it."),
     })]));
     this.suggestions = new Suggestions({
@@ -96,11 +120,11 @@ define("message-composer", class extends HTMLElement {
       settled: (item, sent) => this.settled(item, sent),
       failed: (item) => this.failed(item),
       overtaken: (item, html) => this.ask(item, html),
-      edit: (item) => this.restore(item),
-      discard: (item) => this.discard(item),
+      edit: (item) => restore(this, item),
+      discard: (item) => discard(this, item),
     });
     this.state = new SendState({ host: this, chat: dataset.chat, url: dataset.stateUrl, changed: () => this.permit(), signal });
-    this.forgetUnsent();
+    forgetUnsent(this);
   }
 
   listen(kind, signal) {
@@ -112,15 +136,15 @@ define("message-composer", class extends HTMLElement {
     for (const moved of ["click", "keyup"]) textarea.addEventListener(moved, (event) => { if (!["Escape", "Enter", "Tab", "ArrowUp", "ArrowDown"].includes(event.key)) this.suggestions.look(textarea, kind); });
     textarea.addEventListener("blur", () => this.suggestions.close());
     for (const tool of form.querySelectorAll("[data-tool]")) tool.addEventListener("click", () => this.tool(tool, textarea));
-    if (kind === "note") return;
     textarea.addEventListener("paste", (event) => {
       const { files } = event.clipboardData;
       if (!files.length || event.clipboardData.types.includes("text/plain")) return;
       event.preventDefault();
-      this.uploads.add(files);
+      this.uploads[kind].add(files);
     });
     const pick = form.querySelector("[data-pick]");
-    pick.addEventListener("change", () => { this.uploads.add(pick.files); pick.value = ""; textarea.focus(); });
+    pick.addEventListener("change", () => { this.uploads[kind].add(pick.files); pick.value = ""; textarea.focus(); });
+    if (kind === "note") return;
     form.querySelector("#send-at").addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -143,6 +167,7 @@ define("message-composer", class extends HTMLElement {
 
   turnTo(kind, focus = false) {
     this.dataset.kind = kind;
+    if (kind === "note") this.recorder.stop();
     this.suggestions.close();
     for (const tab of this.querySelectorAll("[data-tab]")) {
       tab.setAttribute("aria-selected", String(tab.dataset.tab === kind));
@@ -156,11 +181,16 @@ define("message-composer", class extends HTMLElement {
     if (!this.state) return queueMicrotask(() => this.state && this.permit());
     this.dataset.mode = this.state.mode;
     this.forms.reply.querySelector("[data-body]").disabled = !this.state.mayReply;
+    if (!this.state.mayReply) this.recorder.cancel();
   }
 
   key(event, kind) {
     if (event.isComposing || event.keyCode === 229) return;
     if (this.suggestions.key(event)) return event.preventDefault();
+    if (event.key === "Escape" && kind === "reply" && this.quote.value) {
+      event.preventDefault();
+      return this.quote.set();
+    }
     if (event.key !== "Enter" || event.altKey) return;
     const asked = event.ctrlKey || event.metaKey;
     // On a phone's keyboard there is no Shift+Enter.
@@ -224,8 +254,15 @@ define("message-composer", class extends HTMLElement {
     this.forms[kind].querySelector("[data-problem]").textContent = words;
   }
 
+  cite(link) {
+    if (!link || !this.state.mayReply) return;
+    this.quote.set(quoteOf(link));
+    this.turnTo("reply", true);
+  }
+
   tool(button, textarea) {
     const { tool } = button.dataset;
+    if (tool === "voice") return this.recorder.start();
     if (tool === "emoji") return this.emoji.open(textarea, button);
     if (tool === "buttons") {
       const { box, input } = this.quickReplies;
@@ -241,7 +278,7 @@ define("message-composer", class extends HTMLElement {
   take(option, textarea) {
     if (option.dataset.mention) return insert(textarea, `@${this.mentions.add(option.dataset.name, option.dataset.mention)} `);
     insert(textarea, option.dataset.text);
-    for (const asset of JSON.parse(option.dataset.files || "[]")) this.uploads.addAsset(asset);
+    for (const asset of JSON.parse(option.dataset.files || "[]")) this.uploads.reply.addAsset(asset);
     post(option.dataset.used, []).catch(() => {});
   }
 
@@ -251,32 +288,34 @@ define("message-composer", class extends HTMLElement {
     if (event.submitter?.hasAttribute("data-remove")) return;
     const form = this.forms[kind];
     const text = this.written(kind);
-    const files = kind === "reply" ? this.uploads.ids : [];
-    if (kind === "reply" && this.uploads.busy) return this.problem(kind, "A file is still on its way up. Send when it is there, or remove it.");
+    const files = this.uploads[kind].ids;
+    if (kind === "reply" && this.recorder.running) return this.problem("reply", "A voice note is being recorded. Stop or cancel it, then send.");
+    if (this.uploads[kind].busy) return this.problem(kind, "A file is still on its way up. Send when it is there, or remove it.");
     if (!text.trim() && !files.length) return this.textOf(kind).focus();
     const id = crypto.randomUUID();
-    const fields = [[kind, text], ["client_id", id]];
+    const fields = [[kind, text], ["client_id", id], ...files.map((file) => ["upload", file])];
+    const quote = kind === "reply" ? this.quote.value : undefined;
+    if (quote) fields.push(["reply_to", quote.id]);
     if (kind === "reply") {
-      fields.push(["last_seen", form.elements.last_seen.value], ...files.map((file) => ["upload", file]), ...this.quickReplies.titles.map((title) => ["quick_reply", title]));
+      fields.push(["last_seen", form.elements.last_seen.value], ...this.quickReplies.titles.map((title) => ["quick_reply", title]));
     }
-    if (later) return this.putAway(later, fields);
-    const names = [...form.querySelectorAll("[data-uploads] input[name=upload]")].map((input) => input.closest(".upload").querySelector(".upload__name").textContent);
-    const item = { id, kind, url: form.action, fields, text, files: names, nodes: this.lines() };
+    if (later) return putAway(this, later, fields);
+    const { lines: nodes, names } = this.uploads[kind];
+    const item = { id, kind, url: form.action, fields, text, quote, files: names, nodes };
     this.drafts[kind].hold(id);
     this.clear(kind);
     this.outbox.add(item);
     this.textOf(kind).focus();
   }
 
-  lines() { return [...this.querySelectorAll("[data-uploads] .upload:not([data-uploading])")]; }
-
   clear(kind) {
     this.textOf(kind).value = "";
     this.problem(kind, "");
+    this.uploads[kind].lines.forEach((line) => line.remove());
     this.writing = kind === "reply" ? false : this.writing;
     if (kind === "reply") {
-      this.lines().forEach((line) => line.remove());
       this.quickReplies.set([]);
+      this.quote.set();
       this.drafts.reply.dirty = false;
       clearTimeout(this.drafts.reply.timer);
     }
@@ -291,51 +330,20 @@ define("message-composer", class extends HTMLElement {
   }
 
   failed(item) {
-    this.drafts[item.kind].fail(item.id, item.text);
+    this.drafts[item.kind].fail(item.id, item.text, item.quote);
     if (this.isConnected) this.querySelector("[data-says]").textContent = "Not sent";
-  }
-
-  // Back where it was written, above what has been begun since.
-  restore(item) {
-    const { kind } = item;
-    const textarea = this.textOf(kind);
-    this.turnTo(kind, true);
-    textarea.value = [kind === "note" ? this.mentions.read(item.text) : item.text, textarea.value].filter((part) => part.trim()).join("\n\n");
-    if (kind === "reply") {
-      for (const line of item.nodes ?? []) this.querySelector("[data-uploads]").append(line);
-      this.quickReplies.set([...item.fields.filter(([name]) => name === "quick_reply").map(([, title]) => title), ...this.quickReplies.titles]);
-    }
-    this.typed(kind);
-  }
-
-  // After a reload the draft begins with its text, and its files are still attached: they belong to the bubble.
-  forgetUnsent() {
-    for (const item of this.outbox.items.values()) {
-      const textarea = this.textOf(item.kind);
-      if (this.written(item.kind) === item.text) textarea.value = "";
-      else if (textarea.value.startsWith(`${item.text}\n\n`)) textarea.value = textarea.value.slice(item.text.length + 2);
-      const ids = item.fields.filter(([name]) => name === "upload").map(([, id]) => id);
-      item.nodes = this.lines().filter((line) => ids.includes(line.querySelector("input[name=upload]").value));
-      item.nodes.forEach((line) => line.remove());
-    }
-  }
-
-  discard(item) {
-    for (const line of item.nodes ?? []) post(line.querySelector("[data-remove]").getAttribute("formaction"), []).catch(() => {});
-    this.drafts[item.kind].touch();
-    this.textOf(item.kind).focus();
   }
 
   ask(item, html) {
     const lastSeen = askWhoWasOvertaken(this, html, {
       edit: () => {
         this.outbox.forget(item, false);
-        this.restore(item);
+        restore(this, item);
         this.forms.reply.elements.last_seen.value = lastSeen;
       },
       discard: () => {
         this.outbox.forget(item, false);
-        this.discard(item);
+        discard(this, item);
       },
       anyway: () => {
         item.fields = item.fields.map(([name, value]) => [name, name === "last_seen" ? lastSeen : value]);
@@ -345,53 +353,6 @@ define("message-composer", class extends HTMLElement {
     });
     this.outbox.say(item, "Waits for your decision", false);
     this.failed(item);
-  }
-
-  async putAway(button, fields) {
-    const form = this.forms.reply;
-    const more = button.name === "preset" ? [["preset", button.value]] : [["send_at", form.elements.send_at.value]];
-    if (form.elements.cancel_on_reply.checked) more.push(["cancel_on_reply", "on"]);
-    this.drafts.reply.hold(button);
-    button.disabled = true;
-    let done = false;
-    try {
-      const response = await post(button.formAction, [...fields, ...more], { signal: AbortSignal.timeout(30_000) });
-      done = response.status === 200 && !response.redirected;
-      const answer = await response.text();
-      if (done) {
-        this.clear("reply");
-        this.state.show(answer);
-        this.querySelector("[data-says]").textContent = "Scheduled";
-      } else {
-        this.problem("reply", response.status === 422 ? answer : "It could not be scheduled. Try again.");
-      }
-    } catch {
-      this.problem("reply", "It could not be scheduled: no answer came. Try again.");
-    }
-    button.disabled = false;
-    this.querySelector("#send-later").hidePopover();
-    this.drafts.reply.release(button, done);
-    this.textOf("reply").focus();
-  }
-
-  // Of a scheduled message: now, not at all, or here again.
-  async decide(event) {
-    const form = event.target.closest("[data-decision]");
-    if (!form) return;
-    event.preventDefault();
-    if (this.uploads.busy) return this.problem("reply", "Wait until the file is there.");
-    await this.drafts.reply.save();
-    try {
-      const response = await post(form.action, []);
-      if (response.status !== 200 || response.redirected) return this.problem("reply", response.status === 422 ? await response.text() : "That did not work. Try again.");
-      const answer = await response.text();
-      if (form.dataset.decision !== "edit") return this.state.show(answer);
-      const anew = parsed(answer).querySelector("message-composer");
-      this.replaceWith(anew);
-      anew.turnTo("reply", true);
-    } catch {
-      this.problem("reply", "That did not work. Try again.");
-    }
   }
 
   leave() { for (const keeper of Object.values(this.drafts)) keeper.leave(); }

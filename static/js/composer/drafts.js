@@ -31,17 +31,21 @@ export class DraftKeeper {
     this.held.delete(id);
     this.unsent.delete(id);
     if (sent) this.version = "";
-    if (!this.held.size && (this.dirty || this.text.trim())) this.touch();
+    if (!this.held.size && (this.dirty || this.text.trim() || this.quote)) this.touch();
   }
 
-  fail(id, text) {
+  fail(id, text, quote) {
     this.held.delete(id);
-    this.unsent.set(id, text);
+    this.unsent.set(id, { text, quote });
     this.touch();
   }
 
   get text() {
-    return [...this.unsent.values(), this.read().text].filter((part) => part.trim()).join("\n\n");
+    return [...[...this.unsent.values()].map(({ text }) => text), this.read().text].filter((part) => part.trim()).join("\n\n");
+  }
+
+  get quote() {
+    return this.read().quote ?? [...this.unsent.values()].find(({ quote }) => quote)?.quote;
   }
 
   save() {
@@ -73,6 +77,7 @@ export class DraftKeeper {
 
   fields() {
     const { titles = [] } = this.read();
-    return [["kind", this.kind], ["text", this.text], ["known", this.version], ...titles.map((title) => ["quick_reply", title])];
+    const quoted = this.quote ? [["reply_to", this.quote.id]] : [];
+    return [["kind", this.kind], ["text", this.text], ["known", this.version], ...quoted, ...titles.map((title) => ["quick_reply", title])];
   }
 }

@@ -1,5 +1,6 @@
 // What was sent and is not confirmed: a bubble at once, one request after another, and nothing lost. An answer that
 // failed stays in the thread with what to do about it, over a reload too, and is sent again under the same id.
+import { draw } from "./quote.js";
 import { parsed, post } from "../lib/posting.js";
 
 const PATIENCE = 30_000;
@@ -23,7 +24,7 @@ export class Outbox {
     removeEventListener("online", this.onOnline);
   }
 
-  // item: {id, kind, url, fields, text, files}
+  // item: {id, kind, url, fields, text, quote, files}
   add(item) {
     this.items.set(item.id, item);
     this.store();
@@ -93,6 +94,7 @@ export class Outbox {
     node.toggleAttribute("data-note", item.kind === "note");
     node.querySelector("[data-text]").textContent = item.text;
     node.querySelector("[data-text]").hidden = !item.text;
+    draw(node.querySelector("[data-quoted]"), item.quote);
     const files = node.querySelector("[data-files]");
     files.hidden = !item.files.length;
     files.querySelector("span").textContent = item.files.join(", ");

@@ -1,4 +1,4 @@
-// Files of a reply: looked at before they go, each in a request of its own, each with its progress.
+// Files of a reply or of a note: looked at before they go, each in a request of its own, each with its progress.
 import { headers, parsed, post } from "../lib/posting.js";
 
 const KINDS = { image: "IMAGE", video: "VIDEO", audio: "AUDIO" };
@@ -7,7 +7,8 @@ const size = (bytes) => bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(
 
 // Empty: the platform takes it, as far as its name and size tell. The server looks inside.
 export function problemOf(file, limits) {
-  let kind = KINDS[file.type.split("/")[0]] ?? "FILE";
+  let kind = KINDS[file.type.split("/")[0]];
+  if (!limits.files[kind]) kind = "FILE";
   const types = limits.files[kind]?.types;
   const wanted = kind;
   if (types && !types.includes(file.type)) kind = "FILE";
@@ -19,8 +20,9 @@ export function problemOf(file, limits) {
 }
 
 export class Uploads {
-  constructor({ list, mould, url, limits, trouble, changed }) {
-    Object.assign(this, { list, mould, url, limits, trouble, changed });
+  // `also`: what is told with each.
+  constructor({ list, mould, url, limits, also, trouble, changed }) {
+    Object.assign(this, { list, mould, url, limits, also, trouble, changed });
     list.addEventListener("click", (event) => this.click(event));
   }
 
@@ -32,6 +34,15 @@ export class Uploads {
     return [...this.list.querySelectorAll("input[name=upload]")].map((input) => input.value);
   }
 
+  // Those that are here.
+  get lines() {
+    return [...this.list.querySelectorAll(".upload:not([data-uploading])")];
+  }
+
+  get names() {
+    return this.lines.map((line) => line.querySelector(".upload__name").textContent);
+  }
+
   add(files) {
     const problems = [];
     for (const file of files) {
@@ -41,6 +52,13 @@ export class Uploads {
       else this.begin(file.name, size(file.size), () => { const form = new FormData(); form.append("file", file); return form; });
     }
     this.trouble(problems.join(" "));
+  }
+
+  // As the microphone heard it; the server makes of it what the platform plays.
+  addRecording(blob, words) {
+    if (this.list.children.length >= this.limits.most) return this.trouble(`Up to ${this.limits.most} files go at once: the voice note was left out.`);
+    const name = `recording.${blob.type.includes("mp4") ? "mp4" : blob.type.includes("ogg") ? "ogg" : "webm"}`;
+    this.begin("Voice note", words, () => { const form = new FormData(); form.append("recording", blob, name); return form; });
   }
 
   // A file of the library is copied there.
@@ -71,6 +89,7 @@ export class Uploads {
     request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; });
     request.addEventListener("load", () => this.answered(line, name, request));
     request.addEventListener("error", () => this.failed(line, navigator.onLine ? "The connection broke." : "You are offline."));
+    for (const [field, value] of Object.entries(this.also)) form.append(field, value);
     request.send(form);
   }
 
