@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from agents.models import Agent
-from inbox.filters import narrowed
+from inbox.filters import ANY, narrowed
 from inbox.models import Chat, Label, Mention, SavedView
 from pages.models import Channel
 
@@ -44,7 +44,7 @@ class Box:
 
     def in_state(self, asked: str) -> QuerySet[Chat]:
         state = self.state if self.has_its_state else asked or self.state
-        return self.wide.filter(state=state) if state else self.wide
+        return self.wide if state in {"", ANY} else self.wide.filter(state=state)
 
     def narrowed(self, filters: dict[str, Any], agent: Agent) -> QuerySet[Chat]:
         return narrowed(self.in_state(filters.get("state", "")), filters, agent)
@@ -88,7 +88,7 @@ def mentions(agent: Agent) -> Box:
         state="",
         empty="Nobody has mentioned you",
         hint="Chats come here when a colleague writes @ and your name in a note.",
-        filters={"mentions": True},
+        filters={"mentions": True, "state": ANY},
     )
 
 

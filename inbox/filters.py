@@ -13,6 +13,9 @@ from inbox.rows import SHORT
 from inbox.search import Has
 from inbox.search_words import pattern_of
 
+# A state that is asked for: whichever.
+ANY = "ANY"
+
 
 def narrowed(chats: QuerySet[Chat], filters: Mapping[str, Any], agent: Agent) -> QuerySet[Chat]:
     """`filters`: cleaned by inbox.forms.filters.FilterForm; what is empty narrows nothing. The state is the box's."""

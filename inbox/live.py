@@ -7,6 +7,7 @@ message   {chat, ids}: these messages came, or have changed
 read      {chat}: this agent has read it, perhaps on another screen
 mention   {chat}: this agent was mentioned in a note
 presence  {chat}: somebody looks at it or types in it, or no longer does
+furniture the labels or the views; of channels tells pages.actions.channels
 """
 
 from collections.abc import Iterable
@@ -62,6 +63,12 @@ def message_changed(chat_id: UUID, owner: UUID | None, message_id: UUID) -> None
 def outbox_changed(chat_id: UUID) -> None:
     """Some of what waits in it, which ones is not known."""
     chats_changed(Chat.objects.filter(pk=chat_id))
+
+
+def furniture_changed(*, of: UUID | None = None) -> None:
+    """`of`: one agent's own, else everybody's."""
+    everyone, agents = of is None, frozenset([of] if of else [])
+    publish_on_commit([Change("furniture", everyone=everyone, agents=agents)])
 
 
 def presence_changed(chat: Chat) -> None:

@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from agents.actions.positions import require
 from agents.models import Agent
+from inbox import live
 from inbox.models import Label
 from workspaces.audit import record
 from workspaces.models import Workspace
@@ -17,6 +18,7 @@ def save_label(label: Label, *, by: Agent, workspace: Workspace) -> None:
         with transaction.atomic():
             before = Label.objects.select_for_update().filter(pk=label.pk).first()
             label.save()
+            live.furniture_changed()
             if before is None:
                 record("label.created", f"Created the label {label.name}", by=by.user, workspace=workspace)
             elif changes := changes_between(before, label):
@@ -41,5 +43,6 @@ def delete_label(label: Label, *, by: Agent, workspace: Workspace) -> int:
         return 0
     count = found.chat_labels.count()
     found.delete()
+    live.furniture_changed()
     record("label.deleted", f"Deleted the label {found.name}", by=by.user, workspace=workspace, chats=count)
     return count

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db import connection
 
-from inbox import live
+from inbox import alerts, live
 from inbox.actions import media, profiles
 from inbox.actions.chatting import News, begun, bring_up_to_date, lock_chats
 from inbox.actions.people import People
@@ -23,6 +23,12 @@ from workspaces.ids import uuid7
 from workspaces.tenancy.search_path import current_schema
 
 MOST_NAME = 255
+JOIN = """
+UPDATE messages AS quoting SET reply_to_id = quoted.id FROM messages AS quoted
+WHERE quoting.chat_id = ANY(%s) AND quoting.reply_to_id IS NULL AND quoting.reply_to_external_id = ANY(%s)
+  AND quoted.channel_id = quoting.channel_id AND quoted.external_id = quoting.reply_to_external_id
+RETURNING quoting.chat_id, quoting.id
+"""
 
 
 def receive_messages(channel: Channel, heard: list[Heard]) -> None:
@@ -120,6 +126,7 @@ def write_down(channel: Channel, new: list[Message], files: list[Attachment], ne
     bring_up_to_date(news)
     join_quotes(new)
     live.messages_came(new)
+    alerts.messages_came(new)
     if files:
         Attachment.objects.bulk_create(files)
         bells.ring_on_commit(media.TASK, current_schema())
@@ -128,8 +135,8 @@ def write_down(channel: Channel, new: list[Message], files: list[Attachment], ne
 
 def join_quotes(new: list[Message]) -> None:
     """Answers that came before what they quote."""
-    chats = {message.chat_id for message in new}
-    quoting = Message.objects.filter(chat__in=chats, reply_to=None).exclude(reply_to_external_id="")
-    quoted = Message.objects.filter(channel=OuterRef("channel"), external_id=OuterRef("reply_to_external_id"))
-    arrived = [message.external_id for message in new]
-    quoting.filter(reply_to_external_id__in=arrived).update(reply_to=Subquery(quoted.values("id")[:1]))
+    chats = {message.chat_id: message.chat for message in new}
+    with connection.cursor() as cursor:
+        cursor.execute(JOIN, [list(chats), [message.external_id for message in new]])
+        for chat, quoting in cursor.fetchall():
+            live.message_changed(chat, chats[chat].assigned_to_id, quoting)

@@ -1,30 +1,34 @@
 """Views of the list that people keep: one's own, or for everybody."""
 
 from agents.models import Agent
+from inbox import live
 from inbox.models import SavedView
 from workspaces.refusals import NotAllowed
 
 
 def save_view(view: SavedView, *, by: Agent) -> SavedView:
     """New, or under another name; only who manages the inbox makes one for everybody."""
-    require_own(view, by)
+    kept = require_own(view, by)
     if view.is_shared and not by.can("inbox.manage"):
         raise NotAllowed("Your position does not allow shared views.")
     view.save()
+    live.furniture_changed(of=None if view.is_shared or kept.is_shared else view.owner_id)
     return view
 
 
 def delete_view(view: SavedView, *, by: Agent) -> None:
-    require_own(view, by)
+    kept = require_own(view, by)
     view.delete()
+    live.furniture_changed(of=None if kept.is_shared else kept.owner_id)
 
 
 def may_change(view: SavedView, agent: Agent) -> bool:
     return agent.can("inbox.manage") if view.is_shared else view.owner_id == agent.pk
 
 
-def require_own(view: SavedView, by: Agent) -> None:
+def require_own(view: SavedView, by: Agent) -> SavedView:
     """As it is kept, not as it is to become."""
     kept = SavedView.objects.filter(pk=view.pk).first() or view
     if not may_change(kept, by):
         raise NotAllowed("This view is not yours to change.")
+    return kept

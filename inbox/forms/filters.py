@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django import forms
 
+from inbox.filters import ANY
 from inbox.furniture import Furniture
 from inbox.models import Chat
 from workspaces.models import Platform
 
 ME, NOBODY = "me", "nobody"
 Choices = list[tuple[str, str]]
+STATES: Choices = [("", "As the box"), (ANY, "Any"), *Chat.State.choices]
 
 
 class AssigneeField(forms.CharField):
@@ -39,7 +41,7 @@ class FilterForm(forms.Form):
     """What is valid is in `cleaned_data`; what is not is left out, and `left_out` names it."""
 
     q = forms.CharField(label="Name", required=False, max_length=100)
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "As the box"), *Chat.State.choices])
+    state = forms.ChoiceField(label="State", required=False, choices=STATES)
     assignee = AssigneeField(label="Assigned to", required=False, widget=forms.Select)
     channel = IdField(label="Channel", required=False, widget=forms.Select)
     platform = forms.ChoiceField(label="Platform", required=False, choices=[("", "Any"), *Platform.choices])

@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 
 from agents.models import Agent
 from inbox.actions.noting import MENTION
+from inbox.finding import Sought, sought_by
 from inbox.models import Attachment, Message
 from inbox.rows import PLATFORM_ICONS, picture_of
 from inbox.snoozing import CHOICES, until
@@ -44,15 +45,37 @@ SIGNS = {"QUEUED": "clock", "SENDING": "send", "UNCONFIRMED": "warning", "FAILED
 SIGNS |= {"SENT": "check", "DELIVERED": "check-double", "READ": "check-double"}
 
 
+@register.simple_tag(takes_context=True)
+def sought(context: dict[str, Any]) -> Sought | None:
+    return sought_by(context["request"])
+
+
 @register.filter
-def said(text: str) -> SafeString:
-    """A text with its links; everything else is escaped."""
+def holds(text: str, sought: Sought | None) -> bool:
+    return bool(sought and sought.places(text))
+
+
+@register.filter
+def said(text: str, sought: Sought | str | None = None) -> SafeString:
+    """A text with its links, and what is sought in it marked; everything else is escaped."""
+    places = sought.places(text) if isinstance(sought, Sought) else []
     parts, at = [], 0
     for match in LINK.finditer(text):
         address = trimmed(match[0])
-        parts += [conditional_escape(text[at : match.start()]), link_to(address)]
-        at = match.start() + len(address)
-    parts.append(conditional_escape(text[at:]))
+        start, end = match.start(), match.start() + len(address)
+        parts += [marked_between(text, at, start, places), link_to(address, marked_between(text, start, end, places))]
+        at = end
+    parts.append(marked_between(text, at, len(text), places))
+    return mark_safe("".join(parts))  # noqa: S308 - each part is escaped
+
+
+def marked_between(text: str, at: int, end: int, places: list[tuple[int, int]]) -> SafeString:
+    parts = []
+    for begin, stop in ((max(begin, at), min(stop, end)) for begin, stop in places):
+        if begin < stop:
+            parts += [conditional_escape(text[at:begin]), format_html("<mark>{}</mark>", text[begin:stop])]
+            at = stop
+    parts.append(conditional_escape(text[at:end]))
     return mark_safe("".join(parts))  # noqa: S308 - each part is escaped
 
 
@@ -66,11 +89,11 @@ def trimmed(address: str) -> str:
     return address
 
 
-def link_to(address: str) -> str:
+def link_to(address: str, words: SafeString) -> SafeString:
     url = outside(address if "://" in address else f"https://{address}")
     if not url:
-        return conditional_escape(address)
-    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow" dir="ltr">{}</a>', url, address)
+        return words
+    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow" dir="ltr">{}</a>', url, words)
 
 
 @register.filter
@@ -111,13 +134,16 @@ def mail_link(address: Any) -> str:
 @register.simple_tag(takes_context=True)
 def noted(context: dict[str, Any], text: str) -> SafeString:
     """A note: who is mentioned stands out, the reader most."""
-    me = str(context["request"].agent.pk)
+    me, wanted = str(context["request"].agent.pk), context.get("sought")
     parts, at = [], 0
     for match in MENTION.finditer(text):
         own = " mention--me" if match[2] == me else ""
-        parts += [said(text[at : match.start()]), format_html('<bdi class="mention{}">@{}</bdi>', own, match[1])]
+        parts += [
+            said(text[at : match.start()], wanted),
+            format_html('<bdi class="mention{}">@{}</bdi>', own, match[1]),
+        ]
         at = match.end()
-    return mark_safe("".join([*parts, said(text[at:])]))  # noqa: S308 - each part is escaped
+    return mark_safe("".join([*parts, said(text[at:], wanted)]))  # noqa: S308 - each part is escaped
 
 
 @register.filter
@@ -354,6 +380,11 @@ def version(message: Message) -> str:
     files = "".join(f"{file.state[:2]}" for file in files_of(message))
     edited = message.edited_at.timestamp() if message.edited_at else ""
     return f"{edited}{'x' if message.deleted_at else ''}{files}{message.reply_to_id or ''}{len(message.text)}"
+
+
+@register.filter
+def may_quote(message: Message, agent: Agent) -> bool:
+    return agent.answers and message.is_quotable
 
 
 @register.filter

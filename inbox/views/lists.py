@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agents.guards import WorkspaceRequest
 from inbox.actions.saved_views import may_change
-from inbox.boxes import Box
+from inbox.boxes import Box, find_box
 from inbox.counts import counts_of
 from inbox.departures import departures_of
 from inbox.forms.filters import FilterForm, as_query, chips_of, said
@@ -44,6 +45,20 @@ def counts(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "inbox/_counts.html", counts_in(request, furniture.views))
 
 
+@require_safe
+def furniture(request: WorkspaceRequest) -> HttpResponse:
+    """What stands around the list, anew: boxes with their numbers, what one narrows it by, labels to give."""
+    found = furniture_of(request.agent)
+    context = {
+        "box": find_box(request.agent, request.GET.get("box", "")),
+        "groups": navigation_of(request.agent, found),
+        "filter_form": FilterForm(furniture=found),
+        "labels": found.labels,
+        **counts_in(request, found.views),
+    }
+    return render(request, "inbox/_furniture.html", context)
+
+
 def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
     """All that the page shows of boxes and list."""
     agent, furniture = request.agent, furniture_of(request.agent)
@@ -63,6 +78,8 @@ def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
         "may_change_view": box.view is not None and may_change(box.view, agent),
         "people": furniture.people,
         "labels": furniture.labels,
+        "has_channels": bool(furniture.channels),
+        "channels_door": reverse("pages:channels") if agent.can("channels.view") else "",
         "snoozes": CHOICES,
         "frame": frame_of(request),
         **counts_in(request, furniture.views),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agents.guards import WorkspaceRequest
 from agents.models import Agent
+from inbox.finding import query_of
 from inbox.models import Identity, Message
 from inbox.rows import PLATFORM_ICONS, PLATFORM_NAMES, WRITERS, initials_of, picture_of
 from inbox.search import Found, Person, TooMuch, find_messages, find_people
@@ -60,12 +61,18 @@ def hits_of(found: Found, asked: Asked, agent: Agent) -> list[Hit]:
         Hit(
             message,
             face_of([message.chat.identity]),
-            f"{reverse('inbox:chat', args=['all', message.chat_id])}?around={message.pk}#message-{message.pk}",
+            place_of(message, asked, alike=found.alike),
             writer_of(message, agent),
             marked(message.text, asked.words, alike=found.alike) or [(message.get_type_display(), False)],
         )
         for message in found.messages
     ]
+
+
+def place_of(message: Message, asked: Asked, *, alike: bool) -> str:
+    """In its chat, where the words are marked."""
+    find = f"&{query_of(asked.text, alike=alike)}" if asked.words else ""
+    return f"{reverse('inbox:chat', args=['all', message.chat_id])}?around={message.pk}{find}#message-{message.pk}"
 
 
 def shown(person: Person, asked: Asked) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agents.guards import WorkspaceRequest
 from inbox.actions.reading import mark_unread, read_chat
 from inbox.boxes import Box
+from inbox.finding import finding_of
 from inbox.models import Chat, ChatLabel
 from inbox.threads import these, window_of, with_reading
 from inbox.views import composer
@@ -29,7 +30,8 @@ LABELS = (
 def thread_of(request: WorkspaceRequest, box: Box, pk: UUID) -> dict[str, Any]:
     """What the pane shows, with how far this agent had read until now."""
     chat = open_chat(request, pk)
-    return {"box": box, "chat": chat, "thread": window_of(chat, request.GET)}
+    finding = finding_of(request.GET, chat, request.agent)
+    return {"box": box, "chat": chat, "thread": window_of(chat, request.GET), "finding": finding}
 
 
 def open_chat(request: WorkspaceRequest, pk: UUID) -> Chat:

@@ -222,6 +222,17 @@ def test_closed_stays_closed_whatever_is_asked(agent, chats):  # noqa: F811
     assert names_in("closed", agent, chats, state="OPEN") == ["closed"]
 
 
+def test_any_state_is_a_state_to_ask_for(agent, chats):  # noqa: F811
+    assert set(names_in("all", agent, chats, state="ANY")) == set(chats)
+    assert set(names_in("mine", agent, chats, state="ANY")) == {"mine"}
+    # Closed is closed.
+    assert names_in("closed", agent, chats, state="ANY") == ["closed"]
+    view = SavedView.objects.create(name="All there is", owner=agent, filters={"state": "ANY"})
+    assert set(names_in(f"view-{view.pk}", agent, chats)) == set(chats)
+    assert counts(agent)[f"view-{view.pk}"] == len(chats)
+    assert names_in(f"view-{view.pk}", agent, chats, state="CLOSED") == ["closed"]
+
+
 def test_filters_stand_in_the_address_and_can_be_taken_off(chats, bo, acme, client_for):
     page = client_for(bo, acme).get("/inbox/all/?assignee=me&waiting=&sort=oldest&unread=on").content.decode()
     assert "Assigned to: Me" in page
@@ -257,3 +268,17 @@ def test_a_filter_for_what_is_gone_shows_nothing(chats, bo, acme, client_for):
 def test_what_is_valid_is_kept_beside_what_is_not():
     form = FilterForm({"assignee": "me", "label": "nonsense"})
     assert (form.filters, form.left_out) == ({"assignee": "me"}, ["Label"])
+
+
+def test_a_workspace_without_channels_is_told_where_chats_come_from(in_acme, sam, bo, acme, client_for):
+    told = client_for(sam, acme).get("/inbox/mine/").content.decode()
+    assert "No channel yet" in told
+    assert 'class="button" href="/settings/channels/"' in told
+    assert "Connect a channel" not in client_for(bo, acme).get("/inbox/mine/").content.decode()
+
+
+def test_what_is_put_away_says_so_among_open_ones(chats, bo, acme, client_for):
+    client = client_for(bo, acme)
+    mixed = client.get("/inbox/all/?state=ANY").content.decode()
+    assert re.findall(r"</svg>(Snoozed|Closed)</span>", mixed) == ["Snoozed", "Closed"]
+    assert not re.findall(r"</svg>(Snoozed|Closed)</span>", client.get("/inbox/closed/").content.decode())

@@ -39,6 +39,15 @@ def test_a_view_is_saved_as_it_is_seen(channel, agent, bo, acme, client_for):  #
     assert second.pk not in {row.pk for row in page_of(find_box(agent, f"view-{made.pk}").chats, agent).rows}
 
 
+def test_a_view_of_mentions_is_of_any_state_as_they_are(agent, bo, acme, client_for):  # noqa: F811
+    client = client_for(bo, acme)
+    client.post("/inbox/mentions/views/", {"name": "Mentions", "priority": "1"})
+    client.post("/inbox/mentions/views/", {"name": "Open mentions", "state": "OPEN"})
+    asked = dict(SavedView.objects.values_list("name", "filters"))
+    assert asked["Mentions"] == {"mentions": True, "state": "ANY", "priority": 1}
+    assert asked["Open mentions"] == {"mentions": True, "state": "OPEN"}
+
+
 @pytest.mark.parametrize("name", ["", " ", "x" * 61])
 def test_a_view_needs_a_name(name, bo, acme, client_for):
     response = client_for(bo, acme).post("/inbox/all/views/", {"name": name, "assignee": "me"})

@@ -272,7 +272,8 @@ def test_people_of_chats_one_may_not_read_are_not_found(narrow):
 def test_the_page_leads_to_the_message_and_marks_the_hit(page):
     (message,) = say("<b>Where</b> is my parcel?")
     response = page(q="parcel")
-    assert f'href="/inbox/all/{message.chat_id}/?around={message.pk}#message-{message.pk}"' in response.text
+    place = f"/inbox/all/{message.chat_id}/?around={message.pk}&amp;find=parcel#message-{message.pk}"
+    assert f'href="{place}"' in response.text
     assert "&lt;b&gt;Where&lt;/b&gt; is my <mark>parcel</mark>?" in response.text
     assert page(q="<b>").text.count("<mark>&lt;b&gt;</mark>") == 1
 

@@ -2,8 +2,10 @@
 
 from inbox.actions.editing import mark_of
 from tests.isolation.door import CHANGE, LOOK, Door
+from tests.push_service import Browser
 
 NEW_ID = "00000000-0000-7000-8000-00000000abcd"
+BROWSER = Browser("https://push.example/new").said
 IMPORT = {"column-0": "phone", "channel": "{number}", "start": "1"}
 
 INBOX = {
@@ -12,6 +14,7 @@ INBOX = {
     "inbox:picture": Door("SxooooSx", LOOK, ids=("identity",)),
     "inbox:home": Door("Sx>>>>Sx", LOOK),
     "inbox:counts": Door("SxooooSx", LOOK),
+    "inbox:furniture": Door("SxooooSx", LOOK),
     "inbox:box": Door("SxooooSx", LOOK, ids=("all",)),
     "inbox:rows": Door("SxooooSx", LOOK, ids=("all",)),
     "inbox:chat": Door("SxooooSx", LOOK, ids=("all", "chat")),
@@ -46,6 +49,12 @@ INBOX = {
     "inbox:scheduled-decision": Door("SxxmmmSx", "SxxwwwSx", ids=("scheduled", "cancel")),
     "inbox:search": Door("SxooooSx", LOOK, query="q=hello"),
     "inbox:notices": Door("SxooooSx", LOOK, query="ids=1"),
+    "inbox:attention": Door(CHANGE, "SxooooSx", send={"page": NEW_ID, "looks": "1"}),
+    "inbox:devices": Door("SxooooSx", "SxwwwwSx", send=BROWSER),
+    "inbox:device-key": Door("SxooooSx", LOOK),
+    # The owner's.
+    "inbox:device-trial": Door(CHANGE, "Sx--->Sx", ids=("device",)),
+    "inbox:device-removal": Door(CHANGE, "Sx---wSx", ids=("device",)),
     "inbox:contacts": Door("SxooooSx", LOOK),
     "inbox:contact": Door("SxooooSx", LOOK, ids=("contact",)),
     "inbox:panel": Door("Sx>>>>Sx", LOOK, ids=("chat",)),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.actions.agents import change_agent, set_receiving
-from agents.models import Agent, AgentStatusLog, Position
+from agents.models import Agent, AgentStatusLog, Position, PushSubscription
 from inbox.actions.importing import upload_contacts
 from inbox.actions.merging import merge_contacts
 from inbox.actions.saved_views import save_view
@@ -34,6 +34,7 @@ from workspaces.models import (
     Platform,
     User,
     UserActivity,
+    WebPushKey,
     Workspace,
     WorkspaceProfile,
 )
@@ -43,7 +44,7 @@ MARKS = {"acme": "Qzvak", "globex": "Xqjog"}
 PICTURE = "0123456789abcdef0123456789abcdef.webp"
 
 CONVERSATION = (Attachment, Chat, Contact, GraphCall, Identity, Message, WebhookEvent)
-PREPARED = (Label, MessageTemplate, SavedAsset, SavedView, ScheduledMessage, Upload)
+PREPARED = (Label, MessageTemplate, PushSubscription, SavedAsset, SavedView, ScheduledMessage, Upload)
 
 # Rows that come and go with looking at a page, or that migrations alone write.
 UNWATCHED = {"django_session", "django_migrations", "mails"}
@@ -68,6 +69,8 @@ def make_world(session: str) -> World:
     ids = {slug: furnish(Workspace.objects.get(slug=slug), mark) for slug, mark in MARKS.items()}
     ids["acme"] |= make_what_people_have() | {"session": session}
     make_operator_safe()
+    # Made when it is first asked for, by whom does not matter.
+    WebPushKey.objects.current()
     default_storage.save(f"avatars/{PICTURE}", ContentFile(b"RIFF"))
     traits = {slug: traits_of(Workspace.objects.get(slug=slug)) for slug in MARKS}
     return World(ids, traits, digest())
@@ -151,14 +154,17 @@ def meet(workspace: Workspace, mark: str) -> dict[str, Any]:
 
 
 def leave_undone(workspace: Workspace, chat: Chat, mark: str) -> dict[str, Any]:
-    """Of the owner's: a view that all see, a file not sent yet, an answer for later."""
+    """Of the owner's: a view that all see, a file not sent yet, an answer for later, a device that is told."""
     with schema_context(workspace.schema_name):
         owner = Agent.objects.with_person().get(user=workspace.owner)
         view = save_view(SavedView(name=f"View {mark}", owner=owner, is_shared=True), by=owner)
         upload = take_upload(chat, SimpleUploadedFile(f"{mark}.txt", b"Plain words"), by=owner)
         later = timezone.now() + timedelta(days=1)
         wanted = {"client_id": uuid7(), "send_at": later, "text": f"Later, {mark}"}
-        return {"view": view, "upload": upload, "scheduled": schedule_message(chat, by=owner, **wanted)}
+        told = {"agent": owner, "login_id": uuid7(), "p256dh": mark, "auth": mark, "browser": f"Chrome on {mark}"}
+        device = PushSubscription.objects.create(endpoint=f"https://push.example/{mark}", **told)
+        scheduled = schedule_message(chat, by=owner, **wanted)
+        return {"view": view, "upload": upload, "scheduled": scheduled, "device": device}
 
 
 def describe(workspace: Workspace, mark: str) -> None:

@@ -1,8 +1,12 @@
 // <command-menu>: Ctrl+K (⌘ K) opens a dialog with all that can be done here. It has no commands of its own: it offers
 // the page's links and buttons. Offered are the links in [data-doors], the boxes, every [data-command="name"], and every
 // item of a menu with data-commands="name"; choosing one clicks it. So there is none that the page would not allow.
-import { define } from "../lib/dom.js";
+// What a menu fetches when it is opened (colleagues, labels) it is told to fetch now, by the event "wanted"; the boxes
+// come from the server where the page has none. Where one may reply, canned replies are found, too.
+import { fragment } from "../lib/asking.js";
+import { debounce, define } from "../lib/dom.js";
 import { post } from "../lib/posting.js";
+import { render } from "../lib/variables.js";
 import { openHelp } from "./shortcuts.js";
 
 const MOST = 50;
@@ -38,7 +42,9 @@ define("command-menu", class extends HTMLElement {
     addEventListener("keydown", (event) => this.call(event), { signal });
     document.addEventListener("click", (event) => { if (event.target.closest("[data-open-commands]")) this.open(); }, { signal });
     this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); }, { signal });
-    this.input.addEventListener("input", () => this.show(), { signal });
+    this.input.addEventListener("input", () => { this.show(); this.lookForReplies(); }, { signal });
+    document.addEventListener("htmx:afterSettle", () => { if (this.dialog.open) this.renew(); }, { signal });
+    this.lookForReplies = debounce(150, () => this.findReplies());
     this.input.addEventListener("keydown", (event) => this.press(event), { signal });
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")), { signal });
     this.list.addEventListener("pointermove", (event) => { const option = event.target.closest("[role=option]"); if (option) this.mark(option); }, { signal });
@@ -59,10 +65,62 @@ define("command-menu", class extends HTMLElement {
   open() {
     if (document.querySelector("dialog:modal")) return;
     for (const menu of document.querySelectorAll("[popover]:popover-open")) menu.hidePopover();
+    this.replies = [];
     this.commands = this.gather();
     this.input.value = "";
     this.dialog.showModal();
     this.show();
+    for (const later of document.querySelectorAll("#thread-head .menu__later[hx-get]")) window.htmx?.trigger(later, "wanted");
+    if (!document.getElementById("boxes")) this.findBoxes();
+  }
+
+  // What has come since; who has moved to a command stays with it.
+  renew() {
+    const { name } = this.shown[Number(this.marked?.dataset.place)] ?? {};
+    const moved = this.marked !== this.list.querySelector("[role=option]");
+    this.commands = this.gather();
+    this.show();
+    const at = moved ? this.shown.findIndex((command) => command.name === name) : -1;
+    if (at >= 0) this.mark(this.list.querySelector(`#command-${at}`));
+  }
+
+  async findBoxes() {
+    const places = this.querySelector("[data-places]");
+    if (places.hasChildNodes()) return;
+    try {
+      places.append(...(await fragment(this.dataset.furnitureUrl)).querySelectorAll("a.nav__item"));
+      if (this.dialog.open) this.renew();
+    } catch {
+      // Those that every page knows are there.
+    }
+  }
+
+  async findReplies() {
+    const composer = document.querySelector("message-composer");
+    const asked = this.input.value.trim();
+    if (!asked || !composer?.querySelector("[data-form=reply] [data-body]:not(:disabled)")) return;
+    const { repliesUrl, platform, variables } = composer.dataset;
+    try {
+      const found = await fragment(`${repliesUrl}?${new URLSearchParams({ q: asked, platform })}`);
+      if (!this.dialog.open || this.input.value.trim() !== asked) return;
+      this.replies = [...found.querySelectorAll("[role=option]")].map((option) => this.replyOf(option, composer, JSON.parse(variables)));
+      this.renew();
+    } catch {
+      // The commands are there; the composer finds replies by itself.
+    }
+  }
+
+  replyOf(option, composer, values) {
+    option.dataset.text = render(option.dataset.text, values);
+    const [name, shortcut] = ["name", "shortcut"].map((part) => option.querySelector(`.pick__${part}`)?.textContent ?? "");
+    const run = () => {
+      const textarea = composer.querySelector("[data-form=reply] textarea");
+      // Where nobody has put the cursor yet, behind what is written.
+      if (!textarea.selectionEnd) textarea.setSelectionRange(textarea.value.length, textarea.value.length);
+      if (/\S$/.test(textarea.value.slice(0, textarea.selectionStart))) option.dataset.text = ` ${option.dataset.text}`;
+      composer.dispatchEvent(new CustomEvent("reply:take", { detail: option }));
+    };
+    return { section: this.dataset.replies, name, about: option.dataset.text, keys: shortcut, icon: "quick-replies", run, least: 0, folded: fold(`${name} ${shortcut}`) };
   }
 
   gather() {
@@ -71,18 +129,23 @@ define("command-menu", class extends HTMLElement {
       const key = `${element.getAttribute("href") ?? section} ${name}`;
       if (name && !found.has(key) && !element.disabled) found.set(key, { section, name, keys, run: () => element.click(), icon: iconOf(element) });
     };
-    for (const one of document.querySelectorAll("main [data-command], main [data-commands]")) {
+    for (const one of document.querySelectorAll("main [data-command], main [data-commands] .menu__item:not(.menu__later > *)")) {
       // What stands in a pane that is not shown is no matter of this screen.
       if (one.closest("section")?.checkVisibility() === false) continue;
-      if (one.dataset.command) add("This chat", one.dataset.command, one);
-      else for (const item of one.querySelectorAll(":not(.menu__later) > .menu__item")) add("This chat", `${one.dataset.commands}: ${wordsOf(item)}`, item);
+      const name = one.dataset.command ?? `${one.closest("[data-commands]").dataset.commands}: ${wordsOf(one)}`;
+      add(one.closest("#list") ? "This list" : "This chat", name, one);
+    }
+    if (document.querySelector("message-composer")) {
+      for (const kind of ["reply", "note"]) found.set(kind, { section: "This chat", name: this.dataset[kind], keys: kind[0], icon: kind, run: () => document.dispatchEvent(new CustomEvent(`shortcut:${kind}`)) });
     }
     for (const link of this.querySelectorAll("[data-doors] a")) add(link.dataset.section, wordsOf(link), link);
-    for (const link of document.querySelectorAll("#boxes a.nav__item")) add("Go to", wordsOf(link), link);
+    for (const link of document.querySelectorAll("#boxes a.nav__item, [data-places] a")) add("Go to", wordsOf(link), link);
     for (const item of document.querySelectorAll("#person-menu .menu__item:not([data-open-commands], [data-open-shortcuts])")) add("You", wordsOf(item), item);
     for (const item of this.querySelectorAll("[data-theme-choice]")) add("You", wordsOf(item), { dataset: {}, getAttribute: () => null, click: () => this.turn(item.dataset.themeChoice), querySelector: () => item.querySelector("use") });
     found.set("help", { section: "You", name: this.dataset.help, keys: "?", run: () => openHelp(), icon: "" });
-    return [...found.values()].map((command, place) => ({ ...command, place, folded: fold(`${command.name} ${command.section}`) }));
+    const sections = ["This chat", ...new Set([...found.values()].map(({ section }) => section))];
+    const inSections = [...found.values()].sort((one, other) => sections.indexOf(one.section) - sections.indexOf(other.section));
+    return inSections.map((command, place) => ({ ...command, place, folded: fold(`${command.name} ${command.section}`) }));
   }
 
   show() {
@@ -90,8 +153,9 @@ define("command-menu", class extends HTMLElement {
     let shown = this.commands;
     if (asked) {
       const letters = fold(asked);
-      shown = shown.map((command) => ({ ...command, score: fit(letters, command.folded) })).filter(({ score }) => score >= 0);
-      shown.sort((one, other) => other.score - one.score || one.place - other.place);
+      const scoreOf = ({ folded, least = -1 }) => Math.max(fit(letters, folded), least);
+      shown = [...shown, ...this.replies].map((command) => ({ ...command, score: scoreOf(command) })).filter(({ score }) => score >= 0);
+      shown.sort((one, other) => other.score - one.score || (one.place ?? MOST) - (other.place ?? MOST));
       shown = [...shown.slice(0, MOST), { section: "", name: this.dataset.search.replace("…", `“${asked}”`), keys: "", icon: "search", run: () => this.search(asked) }];
     }
     this.write(shown, !asked);
@@ -111,7 +175,7 @@ define("command-menu", class extends HTMLElement {
       option.id = `command-${place}`;
       option.dataset.place = place;
       option.querySelector("[data-name]").textContent = command.name;
-      option.querySelector("[data-of]").textContent = grouped ? "" : command.section;
+      option.querySelector("[data-of]").textContent = grouped ? "" : command.about ?? command.section;
       for (const key of command.keys.split(" ").filter(Boolean)) option.querySelector("[data-keys]").append(Object.assign(document.createElement("kbd"), { textContent: key }));
       const use = option.querySelector("use");
       use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${command.icon || "chevron-right"}`));
@@ -163,5 +227,5 @@ define("command-menu", class extends HTMLElement {
 });
 
 function iconOf(element) {
-  return element.querySelector("use")?.getAttribute("href")?.split("#")[1] ?? "";
+  return element.dataset.icon ?? element.querySelector("use")?.getAttribute("href")?.split("#")[1] ?? "";
 }

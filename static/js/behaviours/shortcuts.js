@@ -1,11 +1,11 @@
 // Single letters, outside of fields, menus and dialogs. They click what the page marks with data-shortcut="e" (or "g m"
 // for one after the other), so nothing is done by a key that is not on the page; a few tell those who listen on the
-// document: shortcut:reply, shortcut:note, shortcut:attach. j, k and x are the list's own. <body data-shortcuts="off">
+// document: shortcut:reply, shortcut:note, shortcut:quote, shortcut:attach. j, k and x are the list's own. <body data-shortcuts="off">
 // switches them off. ? opens <shortcut-help>, which lists them.
 import { define } from "../lib/dom.js";
 
 const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]:not([contenteditable=false])";
-const TOLD = { r: "reply", n: "note" };
+const TOLD = { r: "reply", n: "note", q: "quote" };
 const SECOND_WITHIN = 1_500;
 
 let first = "";

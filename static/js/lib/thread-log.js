@@ -20,8 +20,10 @@ export function place(items, entry) {
     there.remove();
   }
   const before = entriesIn(items).findLast((other) => order(other, entry) < 0);
+  const first = items.querySelector(".thread-day, [data-at], #later");
   if (before) before.after(entry);
-  else (items.querySelector(".thread-day, [data-at], #later") ?? items.lastElementChild)?.before(entry) ?? items.append(entry);
+  else if (first) first.before(entry);
+  else items.append(entry);
   return entry;
 }
 
