@@ -16,9 +16,18 @@ import psycopg
 import redis
 
 from config.embedded.processes import port_is_free
+from pages.sandbox import world
 from workspaces.development import Mail, read_mail
 
 ROOT = Path(__file__).resolve().parents[1]
+# The platform's Meta app, as the sandbox plays it.
+META_APP = {
+    "META_APP_ID": world.APP_ID,
+    "META_APP_SECRET": world.APP_SECRET,
+    "META_VERIFY_TOKEN": world.VERIFY_TOKEN,
+    "INSTAGRAM_APP_ID": world.INSTAGRAM_APP_ID,
+    "INSTAGRAM_APP_SECRET": world.INSTAGRAM_APP_SECRET,
+}
 T = TypeVar("T")
 
 

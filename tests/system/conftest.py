@@ -11,7 +11,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from tests.product import PATIENCE, Product, broker_of_this_worker, with_database
+from pages.sandbox.server import Sandbox
+from tests.product import META_APP, PATIENCE, Product, broker_of_this_worker, with_database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,12 +29,16 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
     made = Product(tmp_path_factory.mktemp("product"), with_database(server, name), broker_of_this_worker())
     made.manage("migrate_workspaces")
-    made.manage("seed_demo")
+    meta = Sandbox(webhook_url=f"http://127.0.0.1:{made.port}/webhooks/meta/")
+    made.more = {**META_APP, "GRAPH_URL": meta.url}
     try:
+        meta.start()
+        made.manage("seed_demo")
         made.start()
         yield made
     finally:
         made.stop()
+        meta.stop()
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
 
@@ -45,6 +50,8 @@ def chromium() -> Iterator[Browser]:
     path = next((found for found in map(shutil.which, names) if found), None)
     assert path, "no Chromium on the PATH; `make test` installs it"
     flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    # A microphone that beeps; who has not allowed it does not hear it.
+    flags += ["--use-fake-device-for-media-stream"]
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=path, args=[*flags, "--disable-component-update", "--disable-sync"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.product import Product
 from tests.system.conftest import new_context, sign_in
@@ -46,8 +46,7 @@ WORK = [
     "/settings/",
     "/settings/replies/",
     "/settings/replies/new/",
-    "/contacts/",
-    "/contacts/import/",
+    "/settings/channels/",
     "/settings/labels/",
     "/settings/inbox/",
     "/settings/members/",
@@ -56,6 +55,18 @@ WORK = [
     "/settings/ownership/",
     "/settings/activity/",
 ]
+# What has no address of its own: the first of a list.
+FIRST_OF = {
+    "a contact": ("/contacts/", "main a[href^='/contacts/0']"),
+    "a colleague": ("/team/", "main a[href^='/team/0']"),
+    "a label": ("/settings/labels/", "main a[href^='/settings/labels/0']"),
+    "a canned reply": ("/settings/replies/", "main a[href^='/settings/replies/0']"),
+    "chats of a channel": ("/inbox/all/", "a[href^='/inbox/channel-']"),
+    "chats of a label": ("/inbox/all/", "a[href^='/inbox/label-']"),
+    "chats of a view": ("/inbox/all/", "a[href^='/inbox/view-']"),
+    "a hit": ("/search/?q=jacket", "main a[href*='around=']"),
+}
+PEOPLE = b"Name,Phone\nMarta Ruiz,+34600100200\nNobody,12\n"
 
 
 @pytest.fixture(scope="module", params=[(1440, "light"), (390, "dark")], ids=["wide-light", "narrow-dark"])
@@ -95,6 +106,22 @@ def test_pages_of_a_person(product: Product, ana: Page, path: str) -> None:
 @pytest.mark.parametrize("path", WORK)
 def test_pages_of_a_workspace(product: Product, ana: Page, path: str) -> None:
     ana.goto(product.workspace_url("acme") + path)
+    check(ana)
+
+
+@pytest.mark.parametrize("what", FIRST_OF)
+def test_one_of_many(product: Product, ana: Page, what: str) -> None:
+    path, link = FIRST_OF[what]
+    ana.goto(product.workspace_url("acme") + path)
+    ana.goto(product.workspace_url("acme") + str(ana.locator(link).first.get_attribute("href")))
+    check(ana)
+
+
+def test_people_from_a_file(product: Product, ana: Page) -> None:
+    ana.goto(f"{product.workspace_url('acme')}/contacts/import/")
+    ana.locator("input[type=file]").set_input_files({"name": "p.csv", "mimeType": "text/csv", "buffer": PEOPLE})
+    ana.get_by_role("button", name="Upload and look at it").click()
+    expect(ana.get_by_text("Marta Ruiz").first).to_be_visible()
     check(ana)
 
 

@@ -120,3 +120,42 @@ def test_without_javascript(wire: Wire, inbox: Callable[..., Page]) -> None:
     expect(page.locator("#log")).to_contain_text("closed")
     eventually(lambda: status_of(wire, "We do, in five days.") in {"DELIVERED", "READ"}, what="it arrived")
     assert wire.rows("acme", "SELECT state FROM chats WHERE id = %s", chat) == [("CLOSED",)]
+
+
+def test_with_a_thumb(wire: Wire, inbox: Callable[..., Page]) -> None:
+    chat = wire.chat_with("rosa", world.ACME_PAGE)
+    page = inbox("ana", "all", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    lists, thread = page.locator("#list"), page.locator("#thread")
+    expect(thread).to_be_hidden()
+    row(page, chat).get_by_role("link").first.tap()
+    expect(thread).to_be_visible()
+    expect(lists).to_be_hidden()
+    page.locator("#composer-reply-text").fill("Answered on the way.")
+    page.get_by_role("button", name="Send", exact=True).first.tap()
+    expect(page.locator("#log")).to_contain_text("Answered on the way.")
+    page.get_by_role("link", name="Back to the list").tap()
+    expect(lists).to_be_visible()
+    expect(thread).to_be_hidden()
+    page.go_back()
+    expect(thread).to_be_visible()
+    eventually(lambda: status_of(wire, "Answered on the way.") in {"DELIVERED", "READ"}, what="it arrived")
+
+
+def test_without_a_mouse(wire: Wire, inbox: Callable[..., Page]) -> None:
+    first = wire.meta.write("amara", world.ACME_PAGE, "Can it be gift-wrapped?")
+    chat = wire.arrives(first["id"])
+    page = inbox("ana", "all")
+    expect(row(page, chat)).to_contain_text("Can it be gift-wrapped?")
+    # The newest stands first.
+    page.keyboard.press("j")
+    expect(page.locator("#log")).to_contain_text("Can it be gift-wrapped?")
+    page.keyboard.press("r")
+    expect(page.locator("#composer-reply-text")).to_be_focused()
+    page.keyboard.type("With a ribbon, too.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#log")).to_contain_text("With a ribbon, too.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator("#state-button")).to_contain_text("Reopen")
+    eventually(lambda: status_of(wire, "With a ribbon, too.") in {"DELIVERED", "READ"}, what="it arrived")
+    assert wire.rows("acme", "SELECT state FROM chats WHERE id = %s", chat) == [("CLOSED",)]

@@ -15,22 +15,14 @@ import redis
 from config.embedded import Servers
 from config.embedded.processes import dying_with_parent
 from inbox.models import Message
-from pages.sandbox import world
 from pages.sandbox.server import Sandbox
-from tests.product import ROOT, Product, eventually
+from tests.product import META_APP, ROOT, Product, eventually
 
 Status = Message.Status
 Json = dict[str, Any]
 
 SLUGS = ("acme", "globex")
 PROCESSES = ("web", "stream", "events", "send", "worker", "beat")
-APP = {
-    "META_APP_ID": world.APP_ID,
-    "META_APP_SECRET": world.APP_SECRET,
-    "META_VERIFY_TOKEN": world.VERIFY_TOKEN,
-    "INSTAGRAM_APP_ID": world.INSTAGRAM_APP_ID,
-    "INSTAGRAM_APP_SECRET": world.INSTAGRAM_APP_SECRET,
-}
 
 
 class Wire:
@@ -40,7 +32,7 @@ class Wire:
         door = f"http://127.0.0.1:{self.product.port}/webhooks/meta/"
         self.meta = Sandbox(webhook_url=door, webhook_first_pause=0.1, webhook_timeout=60.0)
         self.product.more = {
-            **APP,
+            **META_APP,
             "GRAPH_URL": self.meta.url,
             "PORT": str(self.product.port),
             "WEB_HOST": "127.0.0.1",
