@@ -139,6 +139,7 @@ TEMPLATES = [
                 "workspaces.context_processors.site",
                 "agents.navigation.navigation",
             ],
+            "builtins": ["workspaces.templatetags.icons"],
         },
     },
 ]
