@@ -18,6 +18,10 @@ HEADING = re.compile(r"## [A-Z]: (?P<source>[a-z-]+)")
 ROW = re.compile(r"\| `(?P<source>[^`]+)` \| (?P<here>—|`[^`]+`) \|(?P<note>.*)\|")
 HOME = re.compile(r"(?P<app>[a-z_]+)\.(?P<model>[A-Z]\w+)\.(?P<name>[a-z]\w*)")
 NOTHING = "—"
+OURS = "\n## Ours alone\n"
+OUR_ROW = re.compile(r"\| `(?P<model>\w+\.\w+)` \| [^|]+ \| (?P<columns>[^|]+) \|")
+OUR_APPS = {"workspaces", "agents", "pages", "templates_app", "inbox"}
+EVERYWHERE = {"id", "created_at", "updated_at"}
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ def objection_to(row: Row) -> str | None:
     return None if is_there(row.here) else "no such field, property or query set method"
 
 
-ROWS = read_map(PAGE.read_text())
+MAP, _, OURS_ALONE = PAGE.read_text().partition(OURS)
+ROWS = read_map(MAP)
 
 
 def test_every_home_is_real_or_planned():
@@ -94,6 +99,27 @@ def test_every_home_is_real_or_planned():
 @pytest.mark.parametrize("document", SOURCES)
 def test_every_column_has_one_row_in_the_order_of_its_document(document):
     assert [row.source for row in ROWS if row.document == document] == columns_of(document)
+
+
+def test_every_table_and_column_that_no_source_has_is_listed_once():
+    listed = [(row["model"], re.findall(r"`(\w+)`", row["columns"])) for row in OUR_ROW.finditer(OURS_ALONE)]
+    assert len(listed) == OURS_ALONE.count("\n| `") == len({model for model, _ in listed})
+    assert {model: sorted(columns) for model, columns in listed} == columns_no_source_has()
+
+
+def columns_no_source_has() -> dict[str, list[str]]:
+    mapped = {row.here for row in ROWS}
+    found = {}
+    for model in apps.get_models():
+        if model._meta.app_label in OUR_APPS and not model._meta.proxy:
+            name = f"{model._meta.app_label}.{model.__name__}"
+            fields = {field.name for field in [*model._meta.local_concrete_fields, *model._meta.local_many_to_many]}
+            found[name] = sorted(one for one in fields - EVERYWHERE if f"{name}.{one}" not in mapped)
+    return {name: columns for name, columns in found.items() if columns or not is_mapped(name, mapped)}
+
+
+def is_mapped(model: str, homes: set[str]) -> bool:
+    return any(home.startswith(f"{model}.") for home in homes)
 
 
 def test_the_map_has_no_other_document():

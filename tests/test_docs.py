@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,12 @@ def test_every_setting_of_the_example_is_explained():
         for above, line in zip(["", *lines], lines, strict=False)
         if LISTED.fullmatch(line) and not explained.match(above)
     ] == []
+
+
+def test_every_explanation_of_the_example_is_of_a_setting():
+    _, *lines = (ROOT / ".env.example").read_text().partition("\n# ---")[2].splitlines()
+    explained = [line for line in lines if line.startswith("# ") and not line.startswith("# ---")]
+    assert explained == [above for above, line in pairwise(lines) if LISTED.fullmatch(line)]
 
 
 @pytest.mark.parametrize(
