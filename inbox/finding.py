@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
@@ -67,7 +67,7 @@ def sought_by(request: HttpRequest) -> Sought | None:
         page = request.headers.get("HX-Current-URL", "")
         if "find=" not in page:
             return None
-        query = QueryDict(urlsplit(page).query)
+        query = QueryDict(page.partition("?")[2].partition("#")[0])
     words = words_in(query.get("find", ""))
     return Sought(words, "alike" in query) if words else None
 

@@ -1,5 +1,6 @@
 """One notice to one device: encrypted for it alone, handed to its push service. Nothing here asks the database."""
 
+import logging
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +14,12 @@ import requests
 import urllib3
 from django.conf import settings
 from py_vapid import Vapid
-from pywebpush import WebPusher
 
 from agents.models import PushSubscription
 from inbox.notices import KEPT_SECONDS, Notice
 from pages.graph.guard import guarded_session
+
+logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS, READ_SECONDS = 3, 5
 AT_ONCE = 8
@@ -52,6 +54,18 @@ def push_all(posts: Iterable[Post], vapid: Vapid) -> list[Answer]:
 
 
 def push(device: PushSubscription, notice: Notice, vapid: Vapid) -> Answer:
+    """Whatever a browser has given us as its address and keys: the others' notices do not go down with it."""
+    try:
+        return handed_over(device, notice, vapid)
+    except Exception:
+        logger.exception("device %s cannot be told", device.pk)
+        return Answer(Fate.FAILED)
+
+
+def handed_over(device: PushSubscription, notice: Notice, vapid: Vapid) -> Answer:
+    # It loads an HTTP client that we do not use, and which would be a fourth of each worker's start.
+    from pywebpush import WebPusher
+
     keys = {"p256dh": device.p256dh, "auth": device.auth}
     try:
         body = WebPusher({"endpoint": device.endpoint, "keys": keys}).encode(notice.payload)["body"]
@@ -75,8 +89,7 @@ def push(device: PushSubscription, notice: Notice, vapid: Vapid) -> Answer:
 
 
 def headers_for(endpoint: str, notice: Notice, vapid: Vapid) -> dict[str, str]:
-    parts = urlsplit(endpoint)
-    claims = {"aud": f"{parts.scheme}://{parts.netloc}", "sub": contact(), "exp": int(time.time()) + SIGNED_FOR}
+    claims = {"aud": origin_of(endpoint), "sub": contact(), "exp": int(time.time()) + SIGNED_FOR}
     return {
         **vapid.sign(claims),
         "Content-Encoding": "aes128gcm",
@@ -87,10 +100,17 @@ def headers_for(endpoint: str, notice: Notice, vapid: Vapid) -> dict[str, str]:
     }
 
 
+def origin_of(endpoint: str) -> str:
+    """Without the colon that may stand there with no port behind it."""
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+
+
 def contact() -> str:
     """Whom a push service may write to about us."""
     return f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"
 
 
 def pause_in(header: str) -> timedelta:
-    return timedelta(seconds=min(int(header), LONGEST_PAUSE) if header.isdecimal() else 0)
+    """Nothing, where it is no number, or one that no clock has."""
+    return timedelta(seconds=min(int(header), LONGEST_PAUSE) if header.isdecimal() and len(header) < 10 else 0)

@@ -60,19 +60,28 @@ def separator_of(text: str) -> str:
 
 
 def read_rows(text: str, separator: str) -> Sheet:
+    """Row by row: a small file can hold millions of them, or of cells, and would fill the memory at once."""
+    sheet = Sheet([])
     try:
-        cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        for line, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
+            if any(cell.strip() for cell in row):
+                take_row(sheet, line, row)
     except csv.Error as error:
         raise Refused("This is not a CSV file.", hint="Export it anew as CSV.", field="file") from error
-    filled = [(line, row) for line, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
-    if len(filled) < 2:
+    if not sheet.rows:
         raise Refused("There is no row below the head.", hint="The first line says what each column is.", field="file")
-    if len(filled) - 1 > MOST_ROWS:
-        raise Refused(f"The file has more than {MOST_ROWS:,} rows.", hint="Cut it into several.", field="file")
-    head = [cell.strip() for cell in filled[0][1]]
-    if len(head) > MOST_COLUMNS:
+    return sheet
+
+
+def take_row(sheet: Sheet, line: int, row: list[str]) -> None:
+    if sheet.head:
+        if len(sheet.rows) == MOST_ROWS:
+            raise Refused(f"The file has more than {MOST_ROWS:,} rows.", hint="Cut it into several.", field="file")
+        sheet.rows.append((line, fitted(row, len(sheet.head))))
+    elif len(row) > MOST_COLUMNS:
         raise Refused(f"The file has more than {MOST_COLUMNS} columns.", field="file")
-    return Sheet(head, [(line, fitted(row, len(head))) for line, row in filled[1:]])
+    else:
+        sheet.head = [cell.strip() for cell in row]
 
 
 def fitted(row: list[str], width: int) -> list[str]:

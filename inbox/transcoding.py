@@ -11,6 +11,7 @@ from fractions import Fraction
 from io import BytesIO
 
 import av
+import av.subtitles.stream  # PyAV would ask for it later, when nothing can be opened any more.
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
@@ -37,6 +38,8 @@ def confine() -> None:
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, OUTPUT),
         (resource.RLIMIT_CORE, 0),
+        # Input, output and errors are open; no file and no connection beside them.
+        (resource.RLIMIT_NOFILE, 3),
     ]:
         resource.setrlimit(what, (most, most))
 
@@ -51,6 +54,8 @@ def container_of(data: bytes) -> str:
 def decoded(data: bytes) -> Iterator[AudioFrame]:
     """As one channel of 48,000 samples a second."""
     limits = {"max_streams": "2", "probesize": "1000000", "max_probe_packets": "100"}
+    # No other decoder is begun, not even to look what it is.
+    limits["codec_whitelist"] = ",".join(sorted(CODECS))
     with av.open(BytesIO(data), mode="r", format=container_of(data), container_options=limits) as container:
         streams = list(container.streams)
         if len(streams) != 1 or not container.streams.audio:

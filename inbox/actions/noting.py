@@ -59,8 +59,8 @@ def _write(chat: Chat, by: Agent, text: str, client_id: UUID, attachments: list[
         client_id=client_id,
         sent_at=timezone.now(),
     )
-    for attachment in attachments:
-        attachment.message = note
+    for position, attachment in enumerate(attachments):
+        attachment.message, attachment.position = note, position
     Attachment.objects.bulk_create(attachments)
     mentioned = mentioned_in(text, held[0], by)
     Mention.objects.bulk_create(Mention(chat=held[0], message=note, agent=agent) for agent in mentioned)

@@ -3,7 +3,10 @@
 from agents.models import Agent
 from inbox import live
 from inbox.models import SavedView
-from workspaces.refusals import NotAllowed
+from workspaces.refusals import NotAllowed, Refused
+
+# Of one agent: each is counted on every page.
+MOST = 50
 
 
 def save_view(view: SavedView, *, by: Agent) -> SavedView:
@@ -11,6 +14,8 @@ def save_view(view: SavedView, *, by: Agent) -> SavedView:
     kept = require_own(view, by)
     if view.is_shared and not by.can("inbox.manage"):
         raise NotAllowed("Your position does not allow shared views.")
+    if view._state.adding and SavedView.objects.filter(owner=by).count() >= MOST:
+        raise Refused(f"You keep {MOST} views already.", hint="Delete one that you no longer use.")
     view.save()
     live.furniture_changed(of=None if view.is_shared or kept.is_shared else view.owner_id)
     return view

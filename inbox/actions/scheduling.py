@@ -200,6 +200,8 @@ def take_back(later: ScheduledMessage, *, by: Agent) -> bool:
     """Into the composer again, after what is written there already."""
     require_own(later, by)
     with transaction.atomic():
+        # The chat first, as who sends it does: a draft that is made asks for it too.
+        Chat.objects.select_for_update().get(pk=later.chat_id)
         held = ScheduledMessage.objects.select_for_update().exclude(state=State.QUEUED).filter(pk=later.pk).first()
         if held is None:
             return False

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
 from django.db import connection as django_connection
@@ -32,6 +33,8 @@ LARGEST = max(rule.size for rules in FILE_RULES.values() for rule in rules.value
 # Of drafts that nobody came back to.
 KEPT_FOR = timedelta(days=14)
 AT_ONCE = 500
+# At most, should the process that works on it be killed: twice PATIENCE in inbox/recording.py.
+RECORDING_SECONDS = 60
 
 
 def take_upload(chat: Chat, file: "DjangoFile[Any]", *, by: Agent, for_note: bool = False) -> Upload:
@@ -75,8 +78,20 @@ def problems_in_note(seen: Looked) -> list[str]:
 def take_recording(chat: Chat, recording: "DjangoFile[Any]", *, by: Agent) -> Upload:
     """What the browser's microphone heard, as a voice note of the chat's platform."""
     require_answering(by, chat)
-    with voice_note(chat.platform, recording) as file:
+    with turn_of(by), voice_note(chat.platform, recording) as file:
         return take_upload(chat, Recording(file.file, file.name), by=by)
+
+
+@contextmanager
+def turn_of(agent: Agent) -> Iterator[None]:
+    """One recording of an agent's at a time: several would keep the pages of all the others waiting."""
+    key = f"recording:{agent.pk}"
+    if not cache.add(key, 1, RECORDING_SECONDS):
+        raise Refused("Your last recording is still being worked on.", hint="Try again in a minute.", field="files")
+    try:
+        yield
+    finally:
+        cache.delete(key)
 
 
 def take_asset(chat: Chat, asset: UUID, *, by: Agent) -> Upload:

@@ -29,7 +29,7 @@ class Words(forms.Field):
     widget = ManyInput
 
     def clean(self, value: Any) -> list[str]:
-        words = [str(one).strip() for one in value or []]
+        words = [str(one).replace("\0", "").strip() for one in value or []]
         return [word for word in words if word][: MOST_QUICK_REPLIES + 1]
 
 

@@ -13,6 +13,7 @@ from agents.models import Agent
 from inbox.actions.drafting import Overtaken, save_draft, send_note, send_reply
 from inbox.actions.seen import show_typing
 from inbox.actions.uploading import take_upload
+from inbox.boxes import find_box
 from inbox.composer import composer_of
 from inbox.forms.composer import DraftForm, NoteForm, ReplyForm
 from inbox.models import Chat, Draft, Message
@@ -159,7 +160,8 @@ def keep(request: WorkspaceRequest, chat: Chat, kind: str, what: dict[str, Any])
 
 
 def back(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
-    return redirect("inbox:chat", request.POST.get("box") or "all", chat.pk)
+    box = find_box(request.agent, request.POST.get("box", ""))
+    return redirect("inbox:chat", box.key if box else "all", chat.pk)
 
 
 def first_error(form: Any) -> str:

@@ -15,6 +15,7 @@ from agents.models import PushSubscription
 from inbox.alerts import ask_for_trial
 from inbox.forms.devices import DeviceForm
 from workspaces.browsers import browser_words
+from workspaces.limits import within_limit
 from workspaces.models import WebPushKey
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.sessions import LOGIN, is_alive
@@ -59,6 +60,8 @@ def key(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def trial(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     device = get_object_or_404(PushSubscription, pk=pk, agent=request.agent)
+    if not within_limit(request, "device_trial"):
+        raise Refused("That is a lot of trials for one minute.", hint="Try again later.")
     ask_for_trial(device, request.workspace.schema_name)
     messages.success(request, f"A notification is on its way to {device.browser}.")
     return redirect("inbox:devices")

@@ -36,7 +36,10 @@ def of_view(view: View) -> View:
 def new_view(request: WorkspaceRequest, box: Box) -> HttpResponse:
     """What is shown now, with what the box stands for itself."""
     filters = {**box.filters, **FilterForm(request.POST).filters}
-    filters.pop("q", None)
+    name = filters.pop("q", "")
+    if name and not filters:
+        messages.error(request, "The view is not saved: it would keep no name that is looked for, and show everything.")
+        return redirect("inbox:box", box=box.key)
     sort = request.POST.get("sort", "")
     made = SavedView(owner=request.agent, filters=filters, sort=sort if sort in SORTS else box.sort)
     form = SavedViewForm(request.POST, instance=made, agent=request.agent)
@@ -44,7 +47,8 @@ def new_view(request: WorkspaceRequest, box: Box) -> HttpResponse:
         messages.error(request, "The view is not saved: it needs a name of at most 60 signs.")
         return redirect("inbox:box", box=box.key)
     save_view(form.save(commit=False), by=request.agent)
-    messages.success(request, f"The view “{made.name}” is saved.")
+    without = " It leaves out the name that was looked for." if name else ""
+    messages.success(request, f"The view “{made.name}” is saved.{without}")
     return redirect(place_of(made))
 
 

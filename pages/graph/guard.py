@@ -22,9 +22,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from pages.graph.session import POOL_SIZE, new_session
 
 # IPv4 within IPv6, wherever that leads.
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-# For all of an answer's headers.
-HEAD_SECONDS = 60
+TRANSLATED = [ipaddress.ip_network(known) for known in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")]
+# For all of an answer's headers: so many times what one read may take, and no longer than that.
+HEAD_READS, HEAD_SECONDS = 2, 60
 
 
 class PrivateAddress(urllib3.exceptions.HTTPError):
@@ -61,7 +61,7 @@ def graphs_own_places() -> set[tuple[Any, Any]]:
 
 def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.split("%")[0])
-    if found in TRANSLATED:
+    if any(found in network for network in TRANSLATED) or getattr(found, "is_site_local", False):
         return False
     inside = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
     return (inside or found).is_global and not found.is_multicast
@@ -91,10 +91,12 @@ class Hurried:
     """A server that sends a byte now and then is in time with each, and never done: all together have an end too."""
 
     sock: socket.socket | None
+    timeout: float | None
 
     def getresponse(self) -> Any:
         connected = self.sock
-        with hanging_up(connected, HEAD_SECONDS) as is_over:
+        seconds = min(HEAD_READS * self.timeout, HEAD_SECONDS) if self.timeout else HEAD_SECONDS
+        with hanging_up(connected, seconds) as is_over:
             answer = super().getresponse()  # type: ignore[misc]
         if is_over.is_set():
             raise TimeoutError

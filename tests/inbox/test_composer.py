@@ -293,3 +293,12 @@ def test_the_composer_asks_once(desk, chat, acme, ana, django_assert_num_queries
     with django_assert_num_queries(1):
         composer = composer_of(fresh, agent, acme)
     assert composer.may_reply
+
+
+def test_a_sign_that_no_database_takes_is_left_out_of_a_button(desk, chat, acme):
+    assert desk.reply("Which size?", quick_reply=["Small\0", "\0"]).status_code == 201
+
+
+def test_a_box_that_there_is_none_of_leads_to_all(desk, chat):
+    answer = desk.note("Psst", hx=False, box="../x\0")
+    assert (answer.status_code, answer["Location"]) == (302, f"/inbox/all/{chat.pk}/")

@@ -109,6 +109,8 @@ def test_what_tells_a_browser_is_encrypted_in_the_database(at_work, acme, bo):
         "https://name:word@push.example/one",
         "https://push.example:0/one",
         "https://push.exämple/one",
+        "https://push.example/o\nne",
+        "https://push.example/o ne",
         "https:///one",
         "not an address",
         f"https://push.example/{'x' * 1000}",
@@ -187,6 +189,15 @@ def test_it_is_tried_on_the_device_even_while_its_page_is_open(at_work, acme, bo
         assert "A notification is on its way to Chrome on Linux." in answer.content.decode()
         run_tasks()
         assert [(told["title"], told["always"]) for told in service.told(browser)] == [("It works", True)]
+
+
+def test_it_is_not_tried_without_end(at_work, acme, bo, run_tasks):
+    client = at_work(bo)
+    add(client)
+    (device,) = rows(acme)
+    said = [client.post(f"/notifications/{device.pk}/trial/", follow=True).content.decode() for _ in range(11)]
+    assert ["is on its way" in page for page in said] == [True] * 10 + [False]
+    assert "That is a lot of trials for one minute." in said[-1]
 
 
 def test_a_page_says_that_it_is_looked_at_where_there_is_a_device(at_work, acme, bo):

@@ -141,6 +141,14 @@ def test_a_message_that_is_drawn_anew_is_marked_as_the_page_is(browser, chat):
     assert "<mark>" not in gone.text
 
 
+@pytest.mark.parametrize("page", ["http://[?find=parcel", "?find=parcel#x", "find=parcel", "http://x/?find=%00%ff"])
+def test_whatever_calls_itself_the_page_a_message_is_drawn(browser, chat, page):
+    (message,) = say(chat, "my parcel")
+    answer = browser.get(f"/chats/{chat.pk}/messages/?ids={message.pk}", headers={"HX-Current-URL": page})
+    assert answer.status_code == 200
+    assert "parcel" in answer.text
+
+
 def test_a_long_message_is_unfolded_where_it_holds_a_hit(chat, find):
     say(chat, "\n" * 20 + "parcel")
     assert "checked" in find(find="parcel").text.partition('class="message__fold')[2].partition(">")[0]

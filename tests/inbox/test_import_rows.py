@@ -1,5 +1,7 @@
 """A list of people as a file: read whatever wrote it, and no cell becomes a formula."""
 
+import tracemalloc
+
 import pytest
 
 from inbox.imported_rows import BadRow, Rules, guessed, person_in, phone_in
@@ -23,6 +25,16 @@ def test_any_encoding_and_separator(encoding, separator):
 def test_lines_are_numbered_as_a_spreadsheet_does_and_short_ones_filled():
     sheet = read_sheet(b'sep=;\nPhone;Name\n\n1;"two\nlines"\n2\n;;\n')
     assert sheet.rows == [(3, ["1", "two\nlines"]), (4, ["2", ""])]
+
+
+@pytest.mark.parametrize("raw", [b"a\n" * 1_000_000, b"\n" * 1_000_000, b"a,\n" + b"," * 1_000_000])
+def test_a_file_of_millions_of_cells_is_refused_before_it_fills_the_memory(raw):
+    tracemalloc.start()
+    with pytest.raises(Refused):
+        read_sheet(raw)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 40_000_000
 
 
 @pytest.mark.parametrize("raw", [b"", b"Phone,Name\n", b"\n\n", b"\xff\xfe\x00"])

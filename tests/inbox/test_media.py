@@ -1,6 +1,7 @@
 """Customers' files: what Meta has is copied, whatever the other side does, and what it was not able to give is said."""
 
 import json
+import time
 from datetime import timedelta
 from hashlib import sha256
 
@@ -15,6 +16,7 @@ from inbox.actions.media import claim_attachment, fetch_attachment, forget_files
 from inbox.models import Attachment
 from inbox.tasks import fetch_media, sweep_media_and_profiles
 from pages.graph import guard
+from pages.graph.client import MEDIA_SECONDS
 from tests import factories
 from tests.inbox.file_server import answering, cut_short, dripping, png, serving, status, without_end
 
@@ -164,6 +166,14 @@ def test_a_server_that_drips_does_not_hold_a_worker(lines, here, files, monkeypa
     attachment = fetched(here, remote_url=files.serve("/x", dripping(*lines)))
     assert (attachment.state, attachment.attempts, len(files.asked)) == (State.WAITING, 1, 1)
     assert not attachment.file
+
+
+def test_headers_that_drip_have_an_end_by_what_one_read_may_take(here, files, monkeypatch):
+    monkeypatch.setattr(guard, "HEAD_READS", 0.3 / MEDIA_SECONDS)
+    started = time.monotonic()
+    attachment = fetched(here, remote_url=files.serve("/x", dripping("Content-Type: image/png", "X-Name: ")))
+    assert attachment.state == State.WAITING
+    assert time.monotonic() - started < 10
 
 
 def test_a_worker_that_died_leaves_it_to_the_next(here, files):

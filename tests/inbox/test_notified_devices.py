@@ -13,7 +13,7 @@ from django_tenants.utils import schema_context
 from agents.actions import push as subscribing
 from agents.actions.agents import set_active
 from agents.models import PushSubscription
-from inbox import alerts
+from inbox import alerts, pushing
 from inbox.actions import notifying
 from inbox.models import Chat
 from tests import factories
@@ -171,3 +171,36 @@ def test_nobody_is_noted_only_while_it_is_so(office, acme, bo, subscribed):
     subscribed(bo)
     assert subscribing.nobody_is_told(acme.schema_name) is False
     assert subscribing.may_be_told(acme.schema_name)
+
+
+def test_a_device_that_cannot_be_told_takes_nobody_elses_notice_with_it(office, acme, bo, subscribed, happens, service):
+    broken, there = subscribed(bo, "broken"), subscribed(bo, "there")
+    PushSubscription.objects.filter(pk=broken.row.pk).update(endpoint="https://push.example:/x")
+    own_chat(office, agent_in(acme, bo))
+    happens(writes, office)
+    assert [told["title"] for told in service.told(there)] == ["Rosa Marín"]
+    assert dict(PushSubscription.objects.values_list("id", "failures")) == {broken.row.pk: 1, there.row.pk: 0}
+
+
+def test_a_push_service_that_names_no_time_at_all_takes_nobody_elses_notice_with_it(
+    office, acme, bo, subscribed, happens, service
+):
+    busy, there = subscribed(bo, "busy"), subscribed(bo, "there")
+    service.answer(busy, 429, Retry_After="9" * 5000)
+    own_chat(office, agent_in(acme, bo))
+    happens(writes, office)
+    assert len(service.told(there)) == 1
+    assert PushSubscription.objects.get(pk=there.row.pk).last_used_at is not None
+    assert PushSubscription.objects.get(pk=busy.row.pk).failures == 1
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "origin"),
+    [
+        ("https://push.example/x", "https://push.example"),
+        ("https://push.example:/x", "https://push.example"),
+        ("https://push.example:8443/x", "https://push.example:8443"),
+    ],
+)
+def test_a_push_service_is_signed_for_by_its_origin(endpoint, origin):
+    assert pushing.origin_of(endpoint) == origin

@@ -11,13 +11,14 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from inbox.actions import outbox
+from inbox.actions.scheduling import send_now, take_back
 from inbox.actions.sending import send_message
-from inbox.models import Message
+from inbox.models import Draft, Message, ScheduledMessage
 from tests import factories
 from tests.inbox.conftest import open_chat
 
@@ -171,3 +172,18 @@ def test_a_worker_killed_while_meta_thinks_leaves_it_perhaps_sent(in_acme, chat,
     assert [message.status for message in Message.objects.order_by("id")] == [Status.UNCONFIRMED, Status.SENT]
     assert meta.texts == ["one", "two"]
     assert second.pk > first.pk
+
+
+def test_sent_now_and_taken_back_at_once_is_one_of_both(in_acme, chat, ana, at_once):
+    agent = factories.agent_of(ana, in_acme)
+    connection.set_tenant(in_acme)
+    later = ScheduledMessage.objects.create(
+        chat=chat, agent=agent, text="Later", send_at=timezone.now() + timedelta(hours=1)
+    )
+    now = within(in_acme, lambda: send_now(ScheduledMessage.objects.get(pk=later.pk), by=agent))
+    back = within(in_acme, lambda: take_back(ScheduledMessage.objects.get(pk=later.pk), by=agent))
+    results = at_once(now, now, now, back, racing_for=f'{in_acme.schema_name}"."chats')
+    with schema_context(in_acme.schema_name):
+        sent, begun = Message.objects.filter(text="Later").count(), Draft.objects.filter(text="Later").count()
+    assert sent + begun == 1
+    assert not any(isinstance(result, OperationalError) for result in results)

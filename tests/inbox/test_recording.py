@@ -1,11 +1,17 @@
 """Voice notes: from what a browser records to what a platform plays; and nothing else gets through."""
 
+import subprocess
+import sys
+
+import av
+import av.logging
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from inbox import recording as recordings
+from inbox import transcoding
 from inbox.models import Attachment, Message, ScheduledMessage, Upload
 from tests.inbox.composing import HX, Desk, picture
 from tests.inbox.conftest import open_chat
@@ -123,6 +129,31 @@ def test_where_all_are_at_work_one_is_told_to_wait(desk_on, acme, monkeypatch):
     assert uploads(acme) == []
 
 
+@pytest.mark.parametrize("reach", ["open('/etc/hosts')", "socket.socket()", "subprocess.run(['true'])"])
+def test_who_looks_into_it_reaches_nothing_else(reach):
+    code = f"import socket, subprocess, inbox.transcoding as t; t.confine(); {reach}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Too many open files" in done.stderr
+
+
+def test_one_agent_has_one_recording_worked_on_at_a_time(desk_on, acme, client_for, bo, monkeypatch):
+    desk, meanwhile = desk_on(), []
+    others = Desk(client_for(bo, acme), desk.chat)
+    whole = recordings.transcode
+
+    def transcode(*args):
+        monkeypatch.setattr(recordings, "transcode", whole)
+        meanwhile.extend([record(desk, recording()), record(others, recording())])
+        connection.set_tenant(acme)
+        return whole(*args)
+
+    monkeypatch.setattr(recordings, "transcode", transcode)
+    assert record(desk, recording()).status_code == 201
+    assert [answer.status_code for answer in meanwhile] == [422, 201]
+    assert "still being worked on" in meanwhile[0].content.decode()
+    assert record(desk, recording()).status_code == 201
+
+
 def test_it_is_scheduled_as_one_too(desk_on, acme):
     desk = desk_on("WHATSAPP")
     record(desk, recording())
@@ -135,3 +166,11 @@ def test_the_microphone_is_for_our_own_pages_alone(desk_on):
     desk = desk_on()
     page = desk.client.get(f"/inbox/all/{desk.chat.pk}/")
     assert page["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(self)"
+
+
+def test_what_else_lies_in_it_no_decoder_looks_at():
+    av.logging.set_level(av.logging.ERROR)
+    with av.logging.Capture() as said, pytest.raises(transcoding.Unfit):
+        list(transcoding.decoded(recording("matroska", video=True)))
+    av.logging.set_level(None)
+    assert any("Codec (mpeg4) not on whitelist" in words for _, _, words in said)

@@ -247,7 +247,7 @@ def test_a_notes_file_stays_with_the_team(desk_of, ana, in_acme, acme, tmp_path,
     assert (attachment.name, attachment.kind, attachment.state) == ("list.txt", "FILE", "STORED")
     assert len(files(tmp_path)) == 1
     assert not Message.objects.unsettled().exists()
-    assert desk.client.get(f"/attachments/{attachment.pk}/").status_code == 200
+    assert desk.client.get(f"/files/{attachment.pk}/").status_code == 200
 
 
 def test_a_notes_file_is_never_sent(desk, acme):

@@ -140,6 +140,10 @@ def test_without_a_sandbox_it_is_https_and_a_host(settings, url):
         ("::ffff:10.0.0.1", False),
         ("2002:0a00:0001::", False),
         ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("::10.0.0.1", False),
+        ("fec0::1", False),
         ("224.0.0.1", False),
     ],
 )
