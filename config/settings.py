@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "workspaces.middleware.compressed",
+    "workspaces.middleware.fragments",
     "csp.middleware.CSPMiddleware",
     "workspaces.middleware.devices",
     "workspaces.middleware.health",
@@ -209,6 +210,7 @@ ACCOUNT_RATE_LIMITS = {
     "invitation": "30/m/ip",
     "invite": "60/h/user",
     "picture": "20/h/user",
+    "device_trial": "10/m/user",
     "invite_address": "5/d/key",
     "new_workspace": "5/h/user",
     # Few enough to stop guessing, many enough that nobody is locked out by a stranger's five tries.

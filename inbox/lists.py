@@ -115,10 +115,11 @@ def _filled(chats: QuerySet[Chat], agent: Agent) -> QuerySet[Chat, dict[str, Any
 def _besides(agent: UUID) -> dict[str, Any]:
     """Expressions, not rows: to put them together takes as long as ten rows take."""
     labels = ChatLabel.objects.filter(chat=OuterRef("pk")).order_by("label__name")
+    drafts = Draft.objects.filter(chat=OuterRef("pk"), agent=agent).order_by("-updated_at")
     return {
         "text": Left("last_message__text", TEXT),
         "unread": unread_for(agent),
-        "has_draft": Exists(Draft.objects.filter(chat=OuterRef("pk"), agent=agent)),
+        "draft": Subquery(drafts.values(words=Left("text", TEXT))[:1]),
         "mentioned": Exists(Mention.objects.unseen().filter(chat=OuterRef("pk"), agent=agent)),
         "labels_shown": ArraySubquery(labels.values(json=JSONObject(name="label__name", colour="label__colour"))),
     }

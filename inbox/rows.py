@@ -53,7 +53,7 @@ FIELDS = (
     "last_message__deleted_at",
     "text",
     "unread",
-    "has_draft",
+    "draft",
     "mentioned",
     "labels_shown",
 )
@@ -121,6 +121,8 @@ class Row:
     unread_shown: str
     mentioned: bool
     has_draft: bool
+    # Its words, where nothing unread is more to the point.
+    draft: str
     waiting: str
     waiting_iso: str
     waiting_tone: str
@@ -185,7 +187,8 @@ def row_of(values: dict[str, Any], people: People, agent: Agent, sort: str, now:
         unread=values["unread"],
         unread_shown="99+" if values["unread"] > 99 else str(values["unread"] or ""),
         mentioned=values["mentioned"],
-        has_draft=values["has_draft"],
+        has_draft=values["draft"] is not None,
+        draft="" if values["unread"] else " ".join((values["draft"] or "").split()),
         waiting=ago(waiting, now),
         waiting_iso=iso(waiting),
         waiting_tone=tone_of(waiting, now),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from workspaces import sessions
@@ -33,6 +34,18 @@ def compressed(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
             gzip.process_response(request, response)
+        return response
+
+    return middleware
+
+
+def fragments(get_response: GetResponse) -> GetResponse:
+    """An address gives a page, or a piece of it to a script: what a browser has kept of the one is not the other."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request", "HX-Target"])
         return response
 
     return middleware
@@ -91,7 +104,10 @@ def workspace(get_response: GetResponse) -> GetResponse:
             on_public(request)
             return render(request, f"workspace_{found.status.lower()}.html", {"workspace": found}, status=403)
         use_workspace(found)
-        return get_response(request)
+        response = get_response(request)
+        # No proxy keeps what one person was shown, and no browser shows it again unasked. Files say what they allow.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     def on_public(request: HttpRequest) -> None:
         request.urlconf = settings.PUBLIC_SCHEMA_URLCONF

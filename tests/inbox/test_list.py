@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -142,8 +143,19 @@ def test_marks(chat, agent, colleague):
     assert [label["name"] for label in row.labels] == ["Apple", "Mango"]
     assert (row.more_labels, row.more_count) == ("Zebra", "1")
     assert (row.priority, row.priority_tone, row.owner, row.owner_initials) == ("Urgent", "danger", "Ana Alvarez", "AA")
-    assert row.has_draft
+    # What is unread is more to the point than what was begun.
+    assert (row.has_draft, row.draft) == (True, "")
     assert not row_of(chat, colleague).has_draft
+
+
+def test_what_was_begun_is_shown_instead_of_the_last_message(chat, agent, colleague):
+    say(chat, text="Where is my parcel?")
+    read_chat(chat, by=agent)
+    Draft.objects.create(chat=chat, agent=agent, kind="REPLY", text="It is\non its")
+    shown = render_to_string("inbox/_row_list.html", {"rows": [row_of(chat, agent)], "box": find_box(agent, "all")})
+    assert "It is on its" in shown
+    assert "Where is my parcel?" not in shown
+    assert row_of(chat, colleague).draft == ""
 
 
 def test_how_long_somebody_waits_and_how_long_one_may_answer(channel, agent):

@@ -3,6 +3,7 @@
 import pytest
 
 from inbox.actions.labelling import add_label
+from inbox.actions.saved_views import MOST
 from inbox.boxes import find_box
 from inbox.lists import page_of
 from inbox.models import Label, SavedView
@@ -39,6 +40,14 @@ def test_a_view_is_saved_as_it_is_seen(channel, agent, bo, acme, client_for):  #
     assert second.pk not in {row.pk for row in page_of(find_box(agent, f"view-{made.pk}").chats, agent).rows}
 
 
+def test_a_name_that_is_looked_for_makes_no_view(bo, acme, client_for):
+    client = client_for(bo, acme)
+    response = client.post("/inbox/all/views/", {"name": "Rosa's", "q": "Rosa"}, follow=True)
+    assert "The view is not saved" in response.content.decode()
+    assert not SavedView.objects.exists()
+    assert "save-view" not in client.get("/inbox/all/?q=Rosa").content.decode().split('id="save-view"')[0]
+
+
 def test_a_view_of_mentions_is_of_any_state_as_they_are(agent, bo, acme, client_for):  # noqa: F811
     client = client_for(bo, acme)
     client.post("/inbox/mentions/views/", {"name": "Mentions", "priority": "1"})
@@ -52,6 +61,16 @@ def test_a_view_of_mentions_is_of_any_state_as_they_are(agent, bo, acme, client_
 def test_a_view_needs_a_name(name, bo, acme, client_for):
     response = client_for(bo, acme).post("/inbox/all/views/", {"name": name, "assignee": "me"})
     assert (response.status_code, SavedView.objects.count()) == (302, 0)
+
+
+def test_nobody_keeps_views_without_end(agent, bo, acme, client_for):  # noqa: F811
+    SavedView.objects.bulk_create(SavedView(name=f"View {n}", owner=agent, filters={}) for n in range(MOST))
+    client = client_for(bo, acme)
+    answer = client.post("/inbox/all/views/", {"name": "One more", "assignee": "me"}, follow=True)
+    assert f"You keep {MOST} views already." in answer.content.decode()
+    assert SavedView.objects.count() == MOST
+    client.post(f"/inbox/views/{SavedView.objects.first().pk}/", {"name": "Another name"})
+    assert SavedView.objects.filter(name="Another name").exists()
 
 
 def test_only_who_manages_the_inbox_shares(bo, sam, acme, in_acme, client_for):

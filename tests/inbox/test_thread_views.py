@@ -55,13 +55,15 @@ def reading(chat, agent):
 
 def test_the_pane_alone_and_the_whole_page(chat, pane, agent):
     factories.make_message(chat, text="Hello there")
-    fragment = pane(chat, headers={"HX-Request": "true", "HX-Target": "thread"}).text
-    page = pane(chat).text
+    piece = pane(chat, headers={"HX-Request": "true", "HX-Target": "thread"})
+    fragment, page = piece.text, pane(chat).text
 
     assert "Hello there" in fragment
     assert "Hello there" in page
     assert "<html" not in fragment
     assert 'role="log" aria-live="off"' in page
+    # Else a browser that goes back shows the piece that it has kept for the page.
+    assert "HX-Target" in piece["Vary"]
 
 
 def test_looking_reads_nothing_and_telling_does(chat, pane, agent, browser, acme):

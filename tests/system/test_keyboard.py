@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.product import Product
 from tests.system.conftest import sign_in
@@ -17,6 +17,14 @@ def bo(person: Callable[..., Page], product: Product) -> Page:
     sign_in(page, product, "bo@acme.example")
     page.goto(f"{product.workspace_url('acme')}/inbox/all/")
     return page
+
+
+def open_first(page: Page) -> None:
+    page.locator("#rows a").first.click()
+    page.locator("#log").wait_for()
+    # Until it is there whole, it takes no keys.
+    expect(page.locator("#thread")).not_to_have_attribute("inert", "")
+    page.locator("#log").focus()
 
 
 def test_letters_lead_through_the_inbox(bo: Page):
@@ -84,6 +92,47 @@ def test_the_theme_is_turned_and_kept(bo: Page):
     expect(bo.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+def test_a_menu_opened_by_a_letter_is_gone_through_by_keys(bo: Page):
+    open_first(bo)
+    bo.keyboard.press("s")
+    expect(bo.get_by_role("button", name="For an hour")).to_be_focused()
+    bo.keyboard.press("ArrowDown")
+    expect(bo.get_by_role("button", name="For 3 hours")).to_be_focused()
+    bo.keyboard.press("Escape")
+    expect(bo.locator("#log")).to_be_focused()
+
+
+def test_who_is_called_so_comes_before_who_has_it_in_the_name(bo: Page):
+    open_first(bo)
+    bo.keyboard.press("a")
+    expect(bo.get_by_label("Search colleagues")).to_be_focused()
+    bo.keyboard.type("ana")
+    shown = bo.locator("#assignee-menu [data-words]:visible")
+    # And not Mei Tanaka.
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("Ana Alvarez")
+
+
+def test_keys_wait_for_the_chat_that_was_chosen(bo: Page):
+    open_first(bo)
+    thread, first = bo.locator("#thread"), bo.locator(".thread-head__name").inner_text()
+    held: list[Route] = []
+    bo.route("**/inbox/all/*/?**", lambda route: held.append(route))
+    with bo.expect_request("**/inbox/all/*/?**"):
+        bo.keyboard.press("j")
+        # Not of the chat that is still shown.
+        bo.keyboard.press("e")
+    expect(thread).to_have_attribute("inert", "")
+    expect(bo.locator("#state-button")).to_contain_text("Close")
+    held[0].continue_()
+    bo.unroute("**/inbox/all/*/?**")
+    expect(bo.locator(".thread-head__name")).not_to_have_text(first)
+    expect(thread).not_to_have_attribute("inert", "")
+    bo.keyboard.press("e")
+    expect(bo.locator("#state-button")).to_contain_text("Reopen")
+
+
+# The last: Bo goes without them from here on.
 def test_single_letters_can_be_switched_off(bo: Page, product: Product):
     here = bo.url
     bo.goto(f"{product.url}/account/preferences/")

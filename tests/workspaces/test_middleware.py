@@ -166,3 +166,8 @@ def test_with_a_second_factor_the_same_session_goes_on(client_for, strict, bo):
     client = client_for(bo, strict)
     add_totp(bo)
     assert client.get("/team/").status_code == 200
+
+
+def test_what_one_person_was_shown_is_kept_by_nobody_else(client_for, acme, bo):
+    pages = [client_for(bo, acme).get(path) for path in ("/team/", "/inbox/mine/", "/stream-token/")]
+    assert ["private" in page["Cache-Control"] and "no-cache" in page["Cache-Control"] for page in pages] == [True] * 3

@@ -18,7 +18,7 @@ define("chat-keys", class extends HTMLElement {
     this.list.addEventListener("focusin", (event) => this.rove(event.target.closest(LINK)), { signal });
     for (const name of ["rows:new", "rows:settled"]) this.list.addEventListener(name, () => this.rove(), { signal });
     // Holding the key runs through the list and opens where it stops.
-    this.open = debounce(180, (link) => { if (link.isConnected) link.click(); });
+    this.open = debounce(180, (link) => { if (link.isConnected) link.click(); else this.tell("opened"); });
     this.rove();
   }
 
@@ -75,8 +75,13 @@ define("chat-keys", class extends HTMLElement {
     const to = links[at < 0 ? 0 : at + (key === "j" ? 1 : -1)];
     if (!to) return true;
     this.focus(to);
+    this.tell("opening");
     this.open(to);
     return true;
+  }
+
+  tell(what) {
+    this.list.dispatchEvent(new CustomEvent(`rows:${what}`));
   }
 
   focus(link) {

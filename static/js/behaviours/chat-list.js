@@ -29,6 +29,10 @@ define("chat-list", class extends HTMLElement {
     on("click", (event) => this.click(event), this);
     on("click", (event) => this.goBack(event));
     on("pointerover", ({ target }) => { const time = target.closest("time"); if (time) tellFully(time); }, this);
+    on("htmx:beforeRequest", (event) => { if (event.target.closest(".chat-row__link")) this.wait(event.detail.xhr); }, this);
+    on("htmx:afterRequest", ({ detail }) => { if (detail.xhr === this.opening) this.wait(null); });
+    on("rows:opening", () => this.wait(undefined), this);
+    on("rows:opened", () => this.wait(null), this);
     on("formdata", (event) => this.slim(event), this);
     on("scroll", () => { if (!this.isAway() && this.news.size && !this.isTicking()) this.showNews(); }, this.pane);
     for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(name, (event) => this.failed(event), this);
@@ -245,6 +249,12 @@ define("chat-list", class extends HTMLElement {
     const name = link.querySelector(".chat-row__name").textContent;
     document.title = document.title.replace(/^(\(.*?\) )?.*$/, `$1${name} · ${this.pane.getAttribute("aria-label")}`);
     return undefined;
+  }
+
+  // Until the chat that was chosen is there, the one before it hears nothing: neither words nor keys.
+  wait(opening) {
+    this.opening = opening;
+    document.getElementById("thread").inert = opening !== null;
   }
 
   // On the phone: the list is still there, as far down as it was.

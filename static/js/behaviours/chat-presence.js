@@ -19,6 +19,7 @@ define("chat-presence", class extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.say(), { signal });
     addEventListener("pagehide", () => this.leave(), { signal });
     document.addEventListener("input", (event) => this.type(event.target), { signal });
+    document.addEventListener("submit", (event) => { if (event.target.closest("#composer")) this.stop(); }, { signal });
     this.timer = setInterval(() => this.say(), VIEWING_EVERY);
     this.say();
   }
@@ -40,6 +41,12 @@ define("chat-presence", class extends HTMLElement {
     clearTimeout(this.stopped);
     this.stopped = setTimeout(() => this.say(), TYPING_FOR + 100);
     if (Date.now() - this.saidAt > TYPING_EVERY) this.say();
+  }
+
+  stop() {
+    if (this.what !== "typing") return;
+    this.typedAt = 0;
+    this.say();
   }
 
   async say() {

@@ -6,6 +6,7 @@
 import { fragment } from "../lib/asking.js";
 import { debounce, define } from "../lib/dom.js";
 import { post } from "../lib/posting.js";
+import { press } from "../lib/press.js";
 import { render } from "../lib/variables.js";
 import { openHelp } from "./shortcuts.js";
 
@@ -127,7 +128,7 @@ define("command-menu", class extends HTMLElement {
     const found = new Map();
     const add = (section, name, element, keys = element.dataset.shortcut ?? "") => {
       const key = `${element.getAttribute("href") ?? section} ${name}`;
-      if (name && !found.has(key) && !element.disabled) found.set(key, { section, name, keys, run: () => element.click(), icon: iconOf(element) });
+      if (name && !found.has(key) && !element.disabled) found.set(key, { section, name, keys, run: () => press(element), icon: iconOf(element) });
     };
     for (const one of document.querySelectorAll("main [data-command], main [data-commands] .menu__item:not(.menu__later > *)")) {
       // What stands in a pane that is not shown is no matter of this screen.

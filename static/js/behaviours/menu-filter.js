@@ -18,9 +18,12 @@ define("menu-filter", class extends HTMLElement {
 
   filter() {
     const wanted = plain(this.field.value.trim());
+    const words = this.choices.map((choice) => ` ${plain(choice.dataset.words)}`);
+    // Who is called so comes before who has it somewhere in the name: Enter takes the first.
+    const sought = words.some((one) => one.includes(` ${wanted}`)) ? ` ${wanted}` : wanted;
     let left = 0;
-    for (const choice of this.choices) {
-      const fits = plain(choice.dataset.words).includes(wanted);
+    for (const [at, choice] of this.choices.entries()) {
+      const fits = words[at].includes(sought);
       choice.closest("form").hidden = !fits;
       left += fits;
     }

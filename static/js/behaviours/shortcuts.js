@@ -3,6 +3,7 @@
 // document: shortcut:reply, shortcut:note, shortcut:quote, shortcut:attach. j, k and x are the list's own. <body data-shortcuts="off">
 // switches them off. ? opens <shortcut-help>, which lists them.
 import { define } from "../lib/dom.js";
+import { press as pressButton } from "../lib/press.js";
 
 const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]:not([contenteditable=false])";
 const TOLD = { r: "reply", n: "note", q: "quote" };
@@ -24,7 +25,8 @@ function isFree(event) {
 
 function find(keys) {
   const found = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(keys)}"]:not(:disabled)`)];
-  return found.find((one) => one.matches(FIELD)) ?? found[0];
+  const heard = found.filter((one) => !one.closest("[inert]"));
+  return heard.find((one) => one.matches(FIELD)) ?? heard[0];
 }
 
 function act(keys) {
@@ -34,7 +36,7 @@ function act(keys) {
     target.focus();
     target.select?.();
   } else {
-    target.click();
+    pressButton(target);
   }
   return true;
 }
@@ -58,7 +60,7 @@ function closeAndGoOn() {
 }
 
 function tell(name) {
-  if (!document.querySelector("#composer")) return false;
+  if (!document.querySelector("#composer") || document.querySelector("[inert] #composer")) return false;
   document.dispatchEvent(new CustomEvent(`shortcut:${name}`));
   return true;
 }

@@ -29,9 +29,10 @@ export class DraftKeeper {
 
   release(id, sent) {
     this.held.delete(id);
-    this.unsent.delete(id);
-    if (sent) this.version = "";
-    if (!this.held.size && (this.dirty || this.text.trim() || this.quote)) this.touch();
+    // What went at a later try may have come into the draft again meanwhile, and would be offered once more.
+    const late = this.unsent.delete(id);
+    if (sent && !late) this.version = "";
+    if (!this.held.size && (this.dirty || late || this.text.trim() || this.quote)) this.touch();
   }
 
   fail(id, text, quote) {
