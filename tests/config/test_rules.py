@@ -37,7 +37,7 @@ IMPORT_IN_SCRIPT = re.compile(
     r"""^\s*(?:import|export)\b[^"';]*["'](\.[^"']+)["']|\bimport\(["'](\.[^"']+)["']\)""", re.MULTILINE
 )
 STATIC_IN_CODE = re.compile(r"""\bstatic\("([^"]+)"\)""")
-ICON = re.compile(r"""components/icon\.html" with (?:[^%]*? )?name="([\w-]+)\"""")
+ICON = re.compile(r"""\{% icon "([\w-]+)\"""")
 TOLD = re.compile(r"""\btell_workspace\("([\w.]+)\"""")
 
 

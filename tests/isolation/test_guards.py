@@ -22,6 +22,7 @@ OPEN_TO_MEMBERS = {
     "inbox:presence": "in the chats that one may read",
     "inbox:home": "leads to the box one was in",
     "inbox:counts": "of what one may read",
+    "inbox:furniture": "the boxes one has, with their numbers",
     "inbox:box": "shows the chats that one may read",
     "inbox:rows": "the chats that one may read",
     "inbox:chat": "a chat that one may read",
