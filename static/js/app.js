@@ -36,6 +36,5 @@ later({
   "chat-presence": () => import("./behaviours/chat-presence.js"),
   "copy-button": () => import("./behaviours/copy-button.js"),
   "message-composer": () => import("./behaviours/message-composer.js"),
-  "reply-options": () => import("./behaviours/reply-options.js"),
   "thread-find": () => import("./behaviours/thread-find.js"),
 }, { ahead: Boolean(document.querySelector("chat-list")) });

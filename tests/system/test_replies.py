@@ -15,7 +15,7 @@ IN_BROWSER = """async ([cases]) => {
   return cases.map(([text, values]) => [render(text, values), unknownIn(text, values)]);
 }"""
 AS_COMPOSER = """async ([query, values]) => {
-  await customElements.whenDefined("reply-options");
+  await import("/static/js/behaviours/reply-options.js");
   const found = await fetch(`/replies/pick/?q=${query}`);
   const composer = Object.assign(document.createElement("div"), { innerHTML: await found.text() });
   composer.dataset.variables = values;

@@ -18,6 +18,7 @@ import { discard, forgetUnsent, restore } from "../composer/unsent.js";
 import { Uploads } from "../composer/uploads.js";
 import { define } from "../lib/dom.js";
 import { post } from "../lib/posting.js";
+import "./reply-options.js";
 
 const TYPING_EVERY = 10_000;
 const NEAR = 0.8;
