@@ -20,6 +20,8 @@ atexit.register(session.close)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ["REDIS_URL"] = own_database(os.environ["REDIS_URL"], worker)
+        # Their workspaces have the same names, and a test that erases one takes its files along.
+        os.environ["MEDIA_ROOT"] = f"{os.environ['SWITCHBOARD_VAR']}/media-{worker}"
     else:
         start()
     yield
