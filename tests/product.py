@@ -77,6 +77,7 @@ class Product:
             "PUBLIC_URL": self.url,
             "STREAM_URL": f"http://localhost:{self.stream_port}/stream/",
             "SWITCHBOARD_VAR": str(self.folder),
+            "MEDIA_ROOT": str(self.folder / "media"),
         }
         return os.environ | own | self.more
 
