@@ -49,6 +49,13 @@ CAST = {
 }
 
 
+HEAVY = {"system", "wire"}
+
+
+def package_of(item: pytest.Item) -> str:
+    return Path(item.path).parent.name
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Hashing is slow by design; argon2 itself is proved in tests/config.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -61,11 +68,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What these start is heavy: one worker starts it, once, and first, so that no other waits for it at the end.
+    items.sort(key=lambda item: package_of(item) not in HEAVY)
     for item in items:
-        package = Path(item.path).parent.name
-        # What these start is heavy: one worker starts it, once.
-        if package in {"system", "wire"}:
-            item.add_marker(pytest.mark.xdist_group(package))
+        if package_of(item) in HEAVY:
+            item.add_marker(pytest.mark.xdist_group(package_of(item)))
         marker = item.get_closest_marker("django_db")
         if marker and (marker.kwargs.get("transaction") or marker.args):
             raise pytest.UsageError(f"{item.nodeid}: ask for the fixture transactional_db instead of the marker")

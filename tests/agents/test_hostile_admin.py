@@ -10,17 +10,24 @@ from tests.agents.test_workspace_admin import LISTS
 from tests.workspaces.test_operators_admin import LISTS as OPERATORS_LISTS
 from workspaces.admin.house import short_search
 
-VALUES = ["%00", "9999", "0", "-1", "99999", "9" * 30, "zz", "2024-01-01T00:00:00%2B23:00", "9999-12-31T23:59:59-23:00"]
-LOOKUPS = ["role__exact", "status__exact", "switch", "id__exact", "p", "o", "all", "e", "q", "is_active__exact"]
-LOOKUPS += [f"{day}__{part}" for day in ("created_at", "joined_at", "changed_at") for part in ("year", "gte", "lt")]
+NONSENSE = ["%00", "zz", "9" * 30]
+NUMBERS = ["9999", "0", "-1", "99999"]
+MOMENTS = ["2024-01-01T00:00:00%2B23:00", "9999-12-31T23:59:59-23:00"]
+DAYS = ["created_at", "joined_at", "changed_at"]
+VALUES = {
+    **dict.fromkeys(["role__exact", "status__exact", "switch", "id__exact", "is_active__exact"], NONSENSE),
+    **dict.fromkeys(["p", "o", "all", "e", "q"], NONSENSE + NUMBERS),
+    **{f"{day}__year": NONSENSE + NUMBERS for day in DAYS},
+    **{f"{day}__{end}": NONSENSE + MOMENTS for day in DAYS for end in ("gte", "lt")},
+}
 DATES = [
     "year=9999&{0}__month=12&{0}__day=31",
     "year=9999&{0}__month=12",
     "year=2024&{0}__month=13",
     "year=1&{0}__day=0",
 ]
-QUERIES = [f"{lookup}={value}" for lookup in LOOKUPS for value in VALUES]
-QUERIES += [f"{day}__" + dates.format(day) for day in ("created_at", "joined_at", "changed_at") for dates in DATES]
+QUERIES = [f"{lookup}={value}" for lookup, values in VALUES.items() for value in values]
+QUERIES += [f"{day}__" + dates.format(day) for day in DAYS for dates in DATES]
 
 
 def answered(client, path):

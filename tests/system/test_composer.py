@@ -78,6 +78,11 @@ def come(person: Callable[..., Page], product: Product) -> Callable[..., Page]:
 
 def open_chat(page: Page, product: Product, chat: str) -> None:
     page.goto(f"{product.workspace_url('acme')}/inbox/all/{chat}/")
+    wait_for_scripts(page)
+
+
+def wait_for_scripts(page: Page) -> None:
+    """Before them, Enter is a new line."""
     expect(page.get_by_role("tab", name="Reply")).to_have_attribute("aria-selected", re.compile("true|false"))
 
 
@@ -191,6 +196,7 @@ def test_a_message_is_quoted_by_its_button_and_by_a_key(come, chats, product):
     with page.expect_response("**/draft/"):
         answer(page).fill("In the post")
     page.reload()
+    wait_for_scripts(page)
     expect(quoting(page)).to_contain_text("Where is my order?")
     held: list[Route] = []
     page.route(

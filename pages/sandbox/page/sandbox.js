@@ -24,13 +24,26 @@ async function begin() {
   const { webhook_url: url } = await ask("health");
   document.querySelector("#where").textContent = url ? `Webhooks go to ${url}` : "Webhooks go nowhere yet.";
   for (const pair of (location.hash.slice(1) || START).split(",")) open(...pair.split(":"));
-  document.querySelector("#add").onclick = () => open();
-  document.querySelector("#retry").onclick = guarded(() => ask("webhooks/retry", {}).then(showWebhooks));
+  ready("#add", () => open(...unmet()));
+  ready("#retry", guarded(() => ask("webhooks/retry", {}).then(showWebhooks)));
   every(1000, () => Promise.all([...phones.children].map((one) => one.refresh())));
   every(1500, () => Promise.all([showWebhooks(), showFaults()]));
 }
 
-function open(account = world.accounts[0].id, customer = world.customers[0].key) {
+function ready(selector, press) {
+  const button = document.querySelector(selector);
+  Object.assign(button, { onclick: press, disabled: false });
+}
+
+/** Somebody with whom nothing is open yet. */
+function unmet() {
+  const account = world.accounts[0].id;
+  const open = [...phones.children].map((one) => `${one.dataset.account}:${one.dataset.customer}`);
+  const fresh = world.customers.find((one) => !open.includes(`${account}:${one.key}`)) ?? world.customers[0];
+  return [account, fresh.key];
+}
+
+function open(account, customer) {
   phones.append(phone(world, account, customer, remember));
   remember();
 }
