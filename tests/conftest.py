@@ -49,6 +49,7 @@ CAST = {
 }
 
 
+# What these start is heavy: one worker starts it, once, and first, so that no other waits for it at the end.
 HEAVY = {"system", "wire"}
 
 
@@ -67,9 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
     hosts.CHANNEL = f"tests-{uuid.uuid4()}:hosts-changed"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # What these start is heavy: one worker starts it, once, and first, so that no other waits for it at the end.
-    items.sort(key=lambda item: package_of(item) not in HEAVY)
+# Around the others: xdist reads the groups, and pytest-django puts tests without a database last.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if package_of(item) in HEAVY:
             item.add_marker(pytest.mark.xdist_group(package_of(item)))
@@ -80,6 +81,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = getattr(item, "fixturenames", [])
         if "database" in names and not {"db", "transactional_db"} & set(names):
             names.append("db")
+    yield
+    items.sort(key=lambda item: package_of(item) not in HEAVY)
 
 
 @pytest.fixture(scope="session")
