@@ -20,10 +20,10 @@ run: .venv/.run-stamp ## start everything: servers, demo, web, worker, beat
 	@.venv/bin/python -m config.devrun
 
 test: .venv/.dev-stamp browser ## run all tests, the browser's too
-	.venv/bin/python -m pytest -n logical --dist loadgroup
+	.venv/bin/python -m pytest -n logical
 
 test-fast: .venv/.dev-stamp ## run the tests that need no browser
-	.venv/bin/python -m pytest -n logical --dist loadgroup -m "not browser"
+	.venv/bin/python -m pytest -n logical -m "not browser"
 
 lint: .venv/.dev-stamp ## check style, types, imports, migrations and the settings of production
 	.venv/bin/python -m ruff check .

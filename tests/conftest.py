@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -24,6 +23,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.db import connection, connections, transaction
 from django.test import Client, RequestFactory
+from xdist.scheduler import LoadScopeScheduling
 
 from pages.webhooks.own_apps import forget_own_apps
 from tests import factories
@@ -49,12 +49,17 @@ CAST = {
 }
 
 
-# What these start is heavy: one worker starts it, once, and first, so that no other waits for it at the end.
-HEAVY = {"system", "wire"}
+class Schedule(LoadScopeScheduling):
+    """What two packages start is heavy: one worker starts it, once, and first, so that nobody waits for it at the end."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        package = nodeid.split("/")[1]
+        return package if package in {"system", "wire"} else nodeid
 
 
-def package_of(item: pytest.Item) -> str:
-    return Path(item.path).parent.name
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Schedule:
+    return Schedule(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,12 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     hosts.CHANNEL = f"tests-{uuid.uuid4()}:hosts-changed"
 
 
-# Around the others: xdist reads the groups, and pytest-django puts tests without a database last.
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if package_of(item) in HEAVY:
-            item.add_marker(pytest.mark.xdist_group(package_of(item)))
         marker = item.get_closest_marker("django_db")
         if marker and (marker.kwargs.get("transaction") or marker.args):
             raise pytest.UsageError(f"{item.nodeid}: ask for the fixture transactional_db instead of the marker")
@@ -81,8 +82,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         names = getattr(item, "fixturenames", [])
         if "database" in names and not {"db", "transactional_db"} & set(names):
             names.append("db")
-    yield
-    items.sort(key=lambda item: package_of(item) not in HEAVY)
 
 
 @pytest.fixture(scope="session")
