@@ -50,7 +50,7 @@ CAST = {
 
 
 class Schedule(LoadScopeScheduling):
-    """What two packages start is heavy: one worker starts it, once, and first, so that nobody waits for it at the end."""
+    """What two packages start is heavy: one worker starts it, once, and first; nobody waits for it at the end."""
 
     def _split_scope(self, nodeid: str) -> str:
         package = nodeid.split("/")[1]
