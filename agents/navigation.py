@@ -1,6 +1,7 @@
 """The doors of a workspace that are open to this agent: none leads to what does not exist."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from django.urls import reverse
 
@@ -25,13 +26,19 @@ class Door:
 
     @property
     def url(self) -> str:
-        return reverse(self.view)
+        return ways_of(self)[0]
 
     def nearness(self, path: str) -> int:
         """How much of the way to this page leads through this door."""
-        ways = [self.url, *map(reverse, self.also)]
         # To the start leads every path, and it is but one page.
-        return max((len(way) for way in ways if path == way or (way != "/" and path.startswith(way))), default=0)
+        return max(
+            (len(way) for way in ways_of(self) if path == way or (way != "/" and path.startswith(way))), default=0
+        )
+
+
+@cache
+def ways_of(door: Door) -> tuple[str, ...]:
+    return tuple(map(reverse, (door.view, *door.also)))
 
 
 RAIL = [
@@ -55,11 +62,11 @@ SECTIONS = [
 ADMIN = Door("Admin", "workspace_admin:index", "shield", "admin.open")
 
 
-def open_sections(agent: Agent, path: str, *, is_owner: bool = False) -> list[Door]:
+def open_sections(agent: Agent, path: str, *, is_owner: bool = False) -> tuple[Door, ...]:
     return marked([door for door in SECTIONS if is_open(door, agent, is_owner=is_owner)], path)
 
 
-def open_doors(agent: Agent, path: str, *, is_owner: bool = False) -> list[Door]:
+def open_doors(agent: Agent, path: str, *, is_owner: bool = False) -> tuple[Door, ...]:
     """Those this agent may pass, with the one that leads deepest towards this page marked."""
     sections = [door for door in SECTIONS if is_open(door, agent, is_owner=is_owner)]
     # Settings opens where this agent may look first.
@@ -76,16 +83,16 @@ def is_open(door: Door, agent: Agent, *, is_owner: bool = False) -> bool:
     return not door.permission or agent.can(door.permission)
 
 
-def marked(doors: list[Door], path: str) -> list[Door]:
-    nearest = max((door.nearness(path) for door in doors), default=0)
-    return [replace(door, current=bool(nearest) and door.nearness(path) == nearest) for door in doors]
+def marked(doors: list[Door], path: str) -> tuple[Door, ...]:
+    nearest = max((door.nearness(path) for door in doors), default=0) or -1
+    return tuple(replace(door, current=True) if door.nearness(path) == nearest else door for door in doors)
 
 
 def navigation(request: WorkspaceRequest) -> dict[str, object]:
     """A context processor."""
     agent = getattr(request, "agent", None)
     if not agent:
-        return {"navigation": []}
+        return {"navigation": ()}
     is_owner = request.membership.is_owner
     sections = open_sections(agent, request.path, is_owner=is_owner)
     doors: dict[str, object] = {"navigation": open_doors(agent, request.path, is_owner=is_owner), "commands": sections}

@@ -140,7 +140,7 @@ TEMPLATES = [
                 "workspaces.context_processors.site",
                 "agents.navigation.navigation",
             ],
-            "builtins": ["workspaces.templatetags.icons"],
+            "builtins": ["workspaces.templatetags.icons", "workspaces.templatetags.once"],
         },
     },
 ]

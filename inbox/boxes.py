@@ -13,6 +13,14 @@ from inbox.models import Chat, Label, Mention, SavedView
 from pages.models import Channel
 
 State = Chat.State
+NAMES = {
+    "mine": ("Mine", "user"),
+    "unassigned": ("Unassigned", "inbox"),
+    "all": ("All", "chats"),
+    "mentions": ("Mentions", "at"),
+    "snoozed": ("Snoozed", "snooze"),
+    "closed": ("Closed", "check"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,7 @@ class Box:
 def mine(agent: Agent) -> Box:
     return Box(
         "mine",
-        "Mine",
-        "user",
+        *NAMES["mine"],
         Chat.objects.filter(assigned_to=agent),
         empty="No open chat is yours",
         hint="Take one from Unassigned, or wait for the next.",
@@ -65,8 +72,7 @@ def mine(agent: Agent) -> Box:
 def unassigned(agent: Agent) -> Box:
     return Box(
         "unassigned",
-        "Unassigned",
-        "inbox",
+        *NAMES["unassigned"],
         Chat.objects.visible_to(agent).unassigned(),
         empty="Every chat has its agent",
         hint="New ones appear here by themselves.",
@@ -75,15 +81,14 @@ def unassigned(agent: Agent) -> Box:
 
 
 def everything(agent: Agent) -> Box:
-    return Box("all", "All", "chats", Chat.objects.visible_to(agent), empty="No chat is open", hint="Well done.")
+    return Box("all", *NAMES["all"], Chat.objects.visible_to(agent), empty="No chat is open", hint="Well done.")
 
 
 def mentions(agent: Agent) -> Box:
     chats = Chat.objects.visible_to(agent).filter(pk__in=Mention.objects.filter(agent=agent).values("chat"))
     return Box(
         "mentions",
-        "Mentions",
-        "at",
+        *NAMES["mentions"],
         chats,
         state="",
         empty="Nobody has mentioned you",
@@ -95,8 +100,7 @@ def mentions(agent: Agent) -> Box:
 def snoozed(agent: Agent) -> Box:
     return Box(
         "snoozed",
-        "Snoozed",
-        "snooze",
+        *NAMES["snoozed"],
         Chat.objects.visible_to(agent),
         state=State.SNOOZED,
         empty="No chat is snoozed",
@@ -108,8 +112,7 @@ def snoozed(agent: Agent) -> Box:
 def closed(agent: Agent) -> Box:
     return Box(
         "closed",
-        "Closed",
-        "check",
+        *NAMES["closed"],
         Chat.objects.visible_to(agent),
         state=State.CLOSED,
         empty="No chat is closed yet",

@@ -3,12 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import F
 
 from agents.models import Agent
 from inbox.actions.sending import permit_for
@@ -23,8 +23,22 @@ from workspaces.models import Platform, Workspace
 
 # The newest by Meta's time may not be the last that came in here.
 LATELY = 20
+# What waits, whoever wrote it, and what came back to this agent: as ScheduledMessage.objects.told_to has it. Asked for
+# with each chat that is opened: the ORM would take longer to put it into words than the database to answer it.
+BEGUN = """
+SELECT
+  ARRAY(SELECT json_build_object('kind', kind, 'text', text, 'quick_replies', quick_replies, 'quoted', reply_to_id,
+    'at', updated_at)::text FROM drafts WHERE chat_id = %(chat)s AND agent_id = %(agent)s),
+  ARRAY(SELECT id FROM uploads WHERE chat_id = %(chat)s AND agent_id = %(agent)s AND scheduled_id IS NULL ORDER BY id),
+  ARRAY(SELECT id FROM scheduled_messages WHERE chat_id = %(chat)s
+    AND (state = 'WAITING' OR (agent_id = %(agent)s AND error <> '' AND state <> 'QUEUED'))),
+  (SELECT id FROM (SELECT id FROM messages WHERE chat_id = %(chat)s ORDER BY sent_at DESC, id DESC LIMIT %(lately)s)
+    AS newest ORDER BY id DESC LIMIT 1)
+"""
 # A note's files are for our own people: any kind.
-NOTE_LIMITS = {"platform": "A note", "most": MOST_FILES, "files": {"FILE": {"size": LARGEST, "types": None}}}
+NOTE_LIMITS = json.dumps(
+    {"platform": "A note", "most": MOST_FILES, "files": {"FILE": {"size": LARGEST, "types": None}}}
+)
 
 
 @dataclass(frozen=True)
@@ -69,23 +83,12 @@ def may_reply(permit: Permit) -> bool:
 
 def composer_of(chat: Chat, agent: Agent, workspace: Workspace, *, quote: str | None = None) -> Composer:
     """`quote`: the message that the page's address asks to quote; empty for none; None leaves it to the draft."""
-    of_chat = {"chat": OuterRef("pk")}
-    drafts = Draft.objects.filter(**of_chat, agent=agent)
-    draft = JSONObject(kind="kind", text="text", quick_replies="quick_replies", quoted="reply_to_id", at="updated_at")
-    lately = Message.objects.filter(**of_chat).order_by("-sent_at", "-id")[:LATELY]
-    found: Any = (
-        Chat.objects.filter(pk=chat.pk)
-        .values(
-            my_drafts=ArraySubquery(drafts.values(made=draft)),
-            my_uploads=ArraySubquery(Upload.objects.filter(**of_chat, agent=agent, scheduled=None).values("pk")),
-            my_scheduled=ArraySubquery(ScheduledMessage.objects.told_to(agent).filter(**of_chat).values("pk")),
-            lately=ArraySubquery(lately.values("pk")),
-        )
-        .get()
-    )
-    begun = {one["kind"]: begun_of(one) for one in found["my_drafts"]}
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN, {"chat": chat.pk, "agent": agent.pk, "lately": LATELY})
+        drafts, files, scheduled, last_seen = cursor.fetchone()
+    begun = {one["kind"]: begun_of(one) for one in map(json.loads, drafts)}
     reply = begun.get(Draft.Kind.REPLY, Begun())
-    uploads = list(Upload.objects.filter(pk__in=found["my_uploads"])) if found["my_uploads"] else []
+    uploads = list(Upload.objects.filter(pk__in=files)) if files else []
     return Composer(
         permit=permit_for(chat, Message.Sender.AGENT),
         reply=reply,
@@ -93,12 +96,12 @@ def composer_of(chat: Chat, agent: Agent, workspace: Workspace, *, quote: str | 
         quoted=quoted_of(chat, reply.reply_to if quote is None else quote),
         uploads=[upload for upload in uploads if not upload.for_note],
         note_uploads=[upload for upload in uploads if upload.for_note],
-        scheduled=scheduled_of(found["my_scheduled"]),
-        last_seen=max(found["lately"], default=None),
+        scheduled=scheduled_of(scheduled),
+        last_seen=last_seen,
         reply_id=uuid4(),
         note_id=uuid4(),
-        limits=json.dumps(limits_of(chat.platform)),
-        note_limits=json.dumps(NOTE_LIMITS),
+        limits=limits_of(chat.platform),
+        note_limits=NOTE_LIMITS,
         variables=json.dumps(variables_of(chat, agent, workspace)),
     )
 
@@ -131,10 +134,11 @@ def scheduled_of(ids: list[UUID]) -> list[ScheduledMessage]:
     return list(found.order_by(F("send_at"), F("id")))
 
 
-def limits_of(platform: str) -> dict[str, Any]:
+@cache
+def limits_of(platform: str) -> str:
     """Told to the browser, so that nobody uploads or writes in vain; the server looks again."""
     title, _ = title_and_payload(platform, 1)
-    return {
+    limits = {
         "platform": Platform(platform).label,
         "text": text_limit(platform),
         "unit": "bytes" if platform == Platform.INSTAGRAM else "characters",
@@ -147,6 +151,7 @@ def limits_of(platform: str) -> dict[str, Any]:
         "buttons": MOST_ROWS if platform == Platform.WHATSAPP else MOST_QUICK_REPLIES,
         "title": title,
     }
+    return json.dumps(limits)
 
 
 def variables_of(chat: Chat, agent: Agent, workspace: Workspace) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What surrounds a list, small tables all, in one query: channels, labels, views, colleagues."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,38 +24,46 @@ UNION ALL SELECT 'agent', a.id, u.email, a.role, a.is_active::text,
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`kind`: a channel's platform, a label's colour, a view's order."""
+    """`kind`: a channel's platform, a label's colour, a view's order; `rest`: a view's filters and owner, as JSON."""
 
     pk: UUID
     name: str
     kind: str
     is_shared: bool = False
-    filters: dict[str, Any] = field(default_factory=dict)
-    owner: str = ""
+    rest: str = ""
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.rest)[0]
+        return found
 
 
-@dataclass(slots=True)
+# Each is itself alone: the same rows are the same furniture, and what is made of it is made once.
+@dataclass(frozen=True, slots=True, eq=False)
 class Furniture:
-    channels: list[Piece] = field(default_factory=list)
-    labels: list[Piece] = field(default_factory=list)
-    views: list[Piece] = field(default_factory=list)
-    people: People = field(default_factory=dict)
+    channels: tuple[Piece, ...]
+    labels: tuple[Piece, ...]
+    views: tuple[Piece, ...]
+    people: People
 
 
 def furniture_of(agent: Agent) -> Furniture:
     with connection.cursor() as cursor:
         cursor.execute(FURNITURE, {"agent": agent.pk})
-        found = sorted(cursor.fetchall(), key=lambda row: row[2].casefold())
+        return furnished(tuple(cursor.fetchall()))
+
+
+@lru_cache(maxsize=256)
+def furnished(found: tuple[tuple[Any, ...], ...]) -> Furniture:
     pieces: dict[str, list[Piece]] = {"channel": [], "label": [], "view": []}
     agents = []
-    for what, pk, name, kind, flag, rest in found:
+    for what, pk, name, kind, flag, rest in sorted(found, key=lambda row: row[2].casefold()):
         if what == "agent":
             agents.append(agent_values(pk, name, kind, flag, json.loads(rest)))
         else:
-            filters, owner = json.loads(rest) if rest else ({}, "")
-            pieces[what].append(Piece(pk, name, kind, flag == "true", filters, owner))
+            pieces[what].append(Piece(pk, name, kind, flag == "true", rest or ""))
     people = sorted(as_people(agents).items(), key=lambda item: item[1].name.casefold())
-    return Furniture(pieces["channel"], pieces["label"], pieces["view"], dict(people))
+    return Furniture(tuple(pieces["channel"]), tuple(pieces["label"]), tuple(pieces["view"]), dict(people))
 
 
 def agent_values(pk: UUID, email: str, role: str, active: str, person: list[Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What stands in the inbox's own column: views, saved views, channels, labels."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
-from agents.models import Agent
-from inbox.boxes import STANDING
+from inbox.boxes import NAMES
 from inbox.furniture import Furniture
 from inbox.rows import PLATFORM_ICONS
 from workspaces.models import Platform
@@ -21,20 +21,14 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Group:
     name: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: tuple[Entry, ...]
 
 
-def navigation_of(agent: Agent, furniture: Furniture) -> list[Group]:
-    groups = [
-        Group("", [Entry(box.key, box.name, box.icon) for box in (standing(agent) for standing in STANDING.values())]),
-        Group(
-            "Views",
-            [Entry(f"view-{view.pk}", view.name, "filter", is_shared=view.is_shared) for view in furniture.views],
-        ),
-        Group(
-            "Channels",
-            [Entry(f"channel-{c.pk}", c.name, PLATFORM_ICONS[Platform(c.kind)]) for c in furniture.channels],
-        ),
-        Group("Labels", [Entry(f"label-{found.pk}", found.name, "tag", found.kind) for found in furniture.labels]),
-    ]
-    return [group for group in groups if group.entries]
+@lru_cache(maxsize=256)
+def navigation_of(furniture: Furniture) -> tuple[Group, ...]:
+    standing = [Entry(key, name, icon) for key, (name, icon) in NAMES.items()]
+    views = [Entry(f"view-{view.pk}", view.name, "filter", is_shared=view.is_shared) for view in furniture.views]
+    channels = [Entry(f"channel-{one.pk}", one.name, PLATFORM_ICONS[Platform(one.kind)]) for one in furniture.channels]
+    labels = [Entry(f"label-{label.pk}", label.name, "tag", label.kind) for label in furniture.labels]
+    groups = {"": standing, "Views": views, "Channels": channels, "Labels": labels}
+    return tuple(Group(name, tuple(entries)) for name, entries in groups.items() if entries)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -27,36 +27,6 @@ LABELS = 2
 SHORT = timedelta(hours=4)
 # How long somebody may wait before it is said louder.
 SOON, LATE = timedelta(minutes=30), timedelta(hours=4)
-
-FIELDS = (
-    "id",
-    "state",
-    "priority",
-    "platform",
-    "assigned_to_id",
-    "waiting_since",
-    "last_message_at",
-    "window_expires_at",
-    "channel__name",
-    "identity_id",
-    "identity__contact__display_name",
-    "identity__name",
-    "identity__username",
-    "identity__phone",
-    "identity__picture",
-    "last_message__type",
-    "last_message__direction",
-    "last_message__sender",
-    "last_message__author_id",
-    "last_message__status",
-    "last_message__is_private",
-    "last_message__deleted_at",
-    "text",
-    "unread",
-    "draft",
-    "mentioned",
-    "labels_shown",
-)
 
 Type, Status, Sender = Message.Type, Message.Status, Message.Sender
 KINDS = {
@@ -91,7 +61,12 @@ STATES = {
 WRITERS = {Sender.BOT: "Automation", Sender.SYSTEM: "System", Sender.ELSEWHERE: "Another tool"}
 
 
-@dataclass(slots=True)
+class RowLabel(NamedTuple):
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     pk: UUID
     name: str
@@ -128,7 +103,7 @@ class Row:
     waiting_tone: str
     window: str
     window_iso: str
-    labels: list[dict[str, str]]
+    labels: tuple[RowLabel, ...]
     more_labels: str
     more_count: str
     priority: str
@@ -146,15 +121,16 @@ class Row:
 
 
 def people_in(found: list[dict[str, Any]]) -> People:
-    ids = {values[name] for values in found for name in ("assigned_to_id", "last_message__author_id")}
+    ids = {values[name] for values in found for name in ("assigned_to_id", "author_id")}
     return people_by(ids - {None})
 
 
 def row_of(values: dict[str, Any], people: People, agent: Agent, sort: str, now: datetime) -> Row:
-    name = values["identity__contact__display_name"] or values["identity__name"] or values["identity__username"]
+    name = values["display_name"] or values["name"] or values["username"]
     name = name or phone_of(values) or "Unknown"
     owner = people.get(values["assigned_to_id"])
-    at, waiting, labels = values["last_message_at"], values["waiting_since"], values["labels_shown"]
+    at, waiting = values["last_message_at"], values["waiting_since"]
+    labels = tuple(RowLabel(*label) for label in values["labels"])
     state_icon, state, state_tone = last_state(values)
     window = values["window_expires_at"]
     if not window or not now < window < now + SHORT:
@@ -166,21 +142,21 @@ def row_of(values: dict[str, Any], people: People, agent: Agent, sort: str, now:
         name=name,
         initials=initials_of(name),
         hue=str(values["identity_id"])[-1],
-        picture=picture_of(values["identity_id"], values["identity__picture"]),
+        picture=picture_of(values["identity_id"], values["picture"]),
         platform=PLATFORM_ICONS[values["platform"]],
         platform_name=PLATFORM_NAMES[values["platform"]],
         put_away=PUT_AWAY[values["state"]][0],
         put_away_icon=PUT_AWAY[values["state"]][1],
-        channel=values["channel__name"],
+        channel=values["channel"],
         order=str(order_of(at, values["waiting_since"], sort)),
         at=at,
         at_iso=iso(at),
         when=ago(at, now),
         writer=writer_of(values, people, agent),
-        icon="note" if values["last_message__is_private"] else KINDS.get(values["last_message__type"], ""),
+        icon="note" if values["is_private"] else KINDS.get(values["type"], ""),
         text=words_of(values),
-        is_note=bool(values["last_message__is_private"]),
-        is_gone=bool(values["last_message__deleted_at"]),
+        is_note=bool(values["is_private"]),
+        is_gone=bool(values["deleted_at"]),
         state_icon=state_icon,
         state=state,
         state_tone=state_tone,
@@ -195,7 +171,7 @@ def row_of(values: dict[str, Any], people: People, agent: Agent, sort: str, now:
         window=left(window, now),
         window_iso=iso(window),
         labels=labels[:LABELS],
-        more_labels=", ".join(label["name"] for label in labels[LABELS:]),
+        more_labels=", ".join(label.name for label in labels[LABELS:]),
         more_count=str(len(labels) - LABELS),
         priority=PRIORITIES[values["priority"]],
         priority_tone="danger" if values["priority"] == Chat.Priority.URGENT else "warning",
@@ -211,7 +187,7 @@ PRIORITIES: dict[int, str] = {value: str(name) if value else "" for value, name 
 
 
 def phone_of(values: dict[str, Any]) -> str:
-    return f"+{values['identity__phone']}" if values["identity__phone"] else ""
+    return f"+{values['phone']}" if values["phone"] else ""
 
 
 def picture_of(identity: UUID, name: str | None) -> str:
@@ -232,17 +208,17 @@ def initials_of(name: str) -> str:
 
 def writer_of(values: dict[str, Any], people: People, agent: Agent) -> str:
     """Before what is ours; the customer's own words need nobody's name."""
-    if values["last_message__direction"] != Message.Direction.OUT:
+    if values["direction"] != Message.Direction.OUT:
         return ""
-    if values["last_message__author_id"] == agent.pk:
+    if values["author_id"] == agent.pk:
         return "You"
-    author = people.get(values["last_message__author_id"])
-    return author.first_name if author else WRITERS.get(values["last_message__sender"], "Us")
+    author = people.get(values["author_id"])
+    return author.first_name if author else WRITERS.get(values["sender"], "Us")
 
 
 def words_of(values: dict[str, Any]) -> str:
-    kind = values["last_message__type"]
-    if values["last_message__deleted_at"]:
+    kind = values["type"]
+    if values["deleted_at"]:
         return "Message deleted"
     if kind is None:
         return "No message yet"
@@ -252,9 +228,9 @@ def words_of(values: dict[str, Any]) -> str:
 
 
 def last_state(values: dict[str, Any]) -> tuple[str, str, str]:
-    if values["last_message__direction"] != Message.Direction.OUT or values["last_message__is_private"]:
+    if values["direction"] != Message.Direction.OUT or values["is_private"]:
         return "", "", ""
-    return STATES.get(values["last_message__status"], ("", "", ""))
+    return STATES.get(values["status"], ("", "", ""))
 
 
 def iso(moment: datetime | None) -> str:

@@ -1,5 +1,6 @@
 """A chat as its thread shows it: messages and what happened between them, by time, in windows of one size."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db import connection
+from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from agents.models import Agent
-from inbox.models import Attachment, Chat, ChatEvent, ChatRead, Message
-from pages.models import ChannelStatusLog
+from inbox.models import Attachment, Chat, ChatRead, Message
 from workspaces.paging import read_key
 
 SIZE = 50
@@ -23,7 +24,19 @@ JOINED = timedelta(minutes=5)
 MOST_IDS = 200
 # Of a file, what is drawn.
 FILE = ["id", "kind", "state", "name", "mime_type", "size", "error"]
-EVENT_FIELDS = ["id", "at", "kind", "data", "actor", "first_name", "last_name"]
+HAPPENINGS = """
+WITH span AS (SELECT COALESCE(%(start)s::timestamptz, '-infinity') AS start, %(begun)s::timestamptz AS begun,
+  COALESCE(%(end)s::timestamptz, 'infinity') AS until)
+SELECT told.*, u.first_name, u.last_name FROM (
+  SELECT e.id, e.at, e.kind, e.data::text, e.by_id FROM span, chat_events AS e
+  WHERE e.chat_id = %(chat)s AND e.at >= span.start AND e.at < span.until
+  UNION ALL
+  SELECT s.id, s.changed_at, s.changed_to, json_build_object('note', s.note, 'channel', c.name)::text, s.changed_by_id
+  FROM span, channel_status_logs AS s JOIN channels AS c ON c.id = s.channel_id
+  WHERE s.channel_id = %(channel)s AND s.changed_at >= span.begun AND s.changed_at < span.until
+  ORDER BY 2 DESC, 1 DESC LIMIT %(most)s
+) AS told LEFT JOIN agents AS a ON a.id = told.by_id LEFT JOIN users AS u ON u.id = a.user_id
+"""
 
 Key = tuple[datetime, UUID]
 
@@ -72,6 +85,10 @@ class Entry:
     @property
     def day(self) -> date:
         return timezone.localtime(self.at).date()
+
+    @property
+    def iso(self) -> str:
+        return timezone.localtime(self.at).isoformat(timespec="seconds")
 
     @property
     def order(self) -> Key:
@@ -271,38 +288,13 @@ def _unread_before(chat: Chat, messages: list[Message]) -> str:
 def happenings(chat: Chat, messages: list[Message], start: datetime | None, end: datetime | None) -> list[Happening]:
     """What was done to the chat, and to its channel as long as the chat has been there; one query for both."""
     begun = start or (messages[0].sent_at if messages else None)
-    told = ChatEvent.objects.filter(chat=chat, **_between("at", start, end)).annotate(
-        actor=F("by_id"), first_name=F("by__user__first_name"), last_name=F("by__user__last_name")
-    )
-    both = told.order_by().values_list(*EVENT_FIELDS)
-    if begun:
-        turned = ChannelStatusLog.objects.filter(channel=chat.channel_id, **_between("changed_at", begun, end))
-        both = both.union(_as_events(turned), all=True)
-    rows = both.order_by("-at", "-id")[: 2 * SIZE]
-    return [
-        Happening(pk, at, kind, data, by, f"{first or ''} {last or ''}".strip())
-        for pk, at, kind, data, by, first, last in rows
-    ]
-
-
-def _as_events(turned: QuerySet[ChannelStatusLog]) -> Any:
-    return (
-        turned.order_by()
-        .annotate(
-            at=F("changed_at"),
-            kind=F("changed_to"),
-            data=JSONObject(note=Coalesce(F("note"), Value("")), channel=F("channel__name")),
-            actor=F("changed_by_id"),
-            first_name=F("changed_by__user__first_name"),
-            last_name=F("changed_by__user__last_name"),
-        )
-        .values_list(*EVENT_FIELDS)
-    )
-
-
-def _between(field: str, start: datetime | None, end: datetime | None) -> dict[str, datetime]:
-    bounds = {f"{field}__gte": start, f"{field}__lt": end}
-    return {name: moment for name, moment in bounds.items() if moment is not None}
+    values = {"chat": chat.pk, "channel": chat.channel_id, "start": start, "begun": begun, "end": end, "most": 2 * SIZE}
+    with connection.cursor() as cursor:
+        cursor.execute(HAPPENINGS, values)
+        return [
+            Happening(pk, at, kind, json.loads(data), by, f"{first or ''} {last or ''}".strip())
+            for pk, at, kind, data, by, first, last in cursor.fetchall()
+        ]
 
 
 def _asked(chat: Chat, text: str) -> Message | None:

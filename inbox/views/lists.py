@@ -51,7 +51,7 @@ def furniture(request: WorkspaceRequest) -> HttpResponse:
     found = furniture_of(request.agent)
     context = {
         "box": find_box(request.agent, request.GET.get("box", "")),
-        "groups": navigation_of(request.agent, found),
+        "groups": navigation_of(found),
         "filter_form": FilterForm(furniture=found),
         "labels": found.labels,
         **counts_in(request, found.views),
@@ -63,24 +63,23 @@ def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
     """All that the page shows of boxes and list."""
     agent, furniture = request.agent, furniture_of(request.agent)
     context = page_in(request, box, furniture.people)
-    form = FilterForm(request.GET, furniture=furniture)
     filters = context["filters"]
+    if narrows(request):
+        form = FilterForm(request.GET, furniture=furniture)
+        context |= {"left_out": form.left_out, "chips": chips_of(form, filters, context["sort"])}
+    if narrows(request) or box.view:
+        context["view_form"] = SavedViewForm(agent=agent)
     return context | {
-        "groups": navigation_of(agent, furniture),
+        "groups": navigation_of(furniture),
         "sorts": sorts_of(box),
         "sort_name": SORTS[context["sort"]],
         "filter_query": as_query(filters),
         "said": said(filters) | {"sort": context["sort"]},
-        "filter_form": form,
-        "left_out": form.left_out,
-        "chips": chips_of(form, filters, context["sort"]),
-        "view_form": SavedViewForm(agent=agent),
         "may_change_view": box.view is not None and may_change(box.view, agent),
-        "people": furniture.people,
-        "labels": furniture.labels,
+        "furniture": furniture,
         "has_channels": bool(furniture.channels),
         "channels_door": reverse("pages:channels") if agent.can("channels.view") else "",
-        "snoozes": CHOICES,
+        "snoozes": tuple(CHOICES.items()),
         "frame": frame_of(request),
         **counts_in(request, furniture.views),
     }
@@ -97,10 +96,14 @@ def asked_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
     """The list that the address speaks of; `query` is what other addresses of the same list end in."""
     sort = request.GET.get("sort", box.sort)
     sort = sort if sort in sorts_of(box) else "newest"
-    filters = FilterForm(request.GET).filters
+    filters = FilterForm(request.GET).filters if narrows(request) else {}
     if box.has_its_state:
         filters.pop("state", None)
     return {"box": box, "sort": sort, "filters": filters, "query": as_query(filters, sort=sort)}
+
+
+def narrows(request: WorkspaceRequest) -> bool:
+    return not FilterForm.base_fields.keys().isdisjoint(request.GET)
 
 
 def sorts_of(box: Box) -> dict[str, str]:

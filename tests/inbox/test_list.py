@@ -140,7 +140,7 @@ def test_marks(chat, agent, colleague):
     say(chat)
 
     row = row_of(chat, agent)
-    assert [label["name"] for label in row.labels] == ["Apple", "Mango"]
+    assert [label.name for label in row.labels] == ["Apple", "Mango"]
     assert (row.more_labels, row.more_count) == ("Zebra", "1")
     assert (row.priority, row.priority_tone, row.owner, row.owner_initials) == ("Urgent", "danger", "Ana Alvarez", "AA")
     # What is unread is more to the point than what was begun.
