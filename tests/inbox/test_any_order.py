@@ -96,7 +96,7 @@ def stage(acme):
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     # Shrinking a failure takes minutes, and says little more.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
