@@ -23,6 +23,8 @@ BEFORE, LENGTH = 60, 220
 ALIKE = 0.7
 # Of a word that may be misspelt, and of what is to be left of it in one piece.
 SHORTEST, SHORTEST_RUN = 5, 4
+# Of a short word with a slip in its middle no more is left: too little for an index, enough where one reads.
+READ_RUN = 3
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -115,14 +117,14 @@ def may_be_misspelt(word: str) -> bool:
     return len(word) >= SHORTEST and word.isalpha()
 
 
-def misspellings(word: str) -> list[str]:
+def misspellings(word: str, *, run: int = SHORTEST_RUN) -> list[str]:
     """Patterns of what it may have been meant for: two letters changed about, one too many, one missing, one wrong. The
     first letter is mostly right."""
     if not may_be_misspelt(word):
         return []
     patterns = {pattern for at in range(1, len(word)) for pattern in _slips(word, at)}
     # What has no run of letters would be looked for everywhere.
-    return sorted({one for one in patterns if _longest_run(one) >= SHORTEST_RUN} - {word})
+    return sorted({one for one in patterns if _longest_run(one) >= run} - {word})
 
 
 def surroundings(word: str) -> list[str]:

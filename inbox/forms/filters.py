@@ -40,7 +40,7 @@ def id_of(text: str) -> str:
 class FilterForm(forms.Form):
     """What is valid is in `cleaned_data`; what is not is left out, and `left_out` names it."""
 
-    q = forms.CharField(label="Name", required=False, max_length=100)
+    q = forms.CharField(label="Customer's name", required=False, max_length=100)
     state = forms.ChoiceField(label="State", required=False, choices=STATES)
     assignee = AssigneeField(label="Assigned to", required=False, widget=forms.Select)
     channel = IdField(label="Channel", required=False, widget=forms.Select)

@@ -13,6 +13,7 @@ class SavedViewForm(forms.ModelForm):
         model = SavedView
         fields = ("name", "is_shared")
         labels = {"is_shared": "Shared with everybody"}
+        widgets = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -90,6 +90,14 @@ def test_typos_where_nothing_is_exact(question, agent):
     assert found.alike
 
 
+@pytest.mark.parametrize(("question", "text"), [("pacel", "Where is my parcel?"), ("refnd now", "I want a refund now")])
+def test_slips_in_short_words_are_found_among_the_newest(question, text, agent):
+    say(text, "Good morning")
+    found = find_messages(read(question), agent)
+    assert [message.text for message in found.messages] == [text]
+    assert found.alike
+
+
 def test_no_typos_where_something_is_exact(agent):
     say("form", "from")
     found = find_messages(read("form"), agent)

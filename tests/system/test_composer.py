@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from pages.graph.splitting import split_text
-from tests.product import Product
+from tests.product import Product, eventually
 from tests.system.conftest import sign_in
 
 TEXTS = [
@@ -137,6 +137,23 @@ def test_what_failed_stays_over_a_reload_and_is_sent_once(come, chats, product):
     expect(page.locator("article[data-pending]")).to_have_count(0)
     expect(bubbles(page, "Nothing is lost")).to_have_count(1)
     assert product.rows("SELECT count(*) FROM ws_acme.messages WHERE text = 'Nothing is lost'") == [(1,)]
+
+
+def test_what_is_written_offline_goes_when_one_is_back_and_is_no_draft(come, chats, product):
+    page = come("bo", chats[0])
+    page.context.set_offline(True)
+    answer(page).fill("From the tunnel")
+    answer(page).press("Enter")
+    expect(bubbles(page, "From the tunnel")).to_contain_text("You are offline")
+    with page.expect_response("**/draft/"):
+        page.context.set_offline(False)
+    expect(page.locator("article[data-pending]")).to_have_count(0)
+    drafts = "SELECT count(*) FROM ws_acme.drafts WHERE chat_id = %s AND text <> ''"
+    eventually(lambda: product.rows(drafts, chats[0]) == [(0,)], what="nothing is left in the draft")
+    page.reload()
+    wait_for_scripts(page)
+    expect(answer(page)).to_have_value("")
+    assert product.rows("SELECT count(*) FROM ws_acme.messages WHERE text = 'From the tunnel'") == [(1,)]
 
 
 def test_a_draft_stays_with_its_chat(come, chats, product):
