@@ -141,7 +141,7 @@ def bubbles(browser: Browser, visit: Visit) -> dict[str, Any]:
     """Milliseconds from the first byte of Meta's POST to the message's element in the page."""
     page = new_page(browser, visit)
     page.goto(visit.url, wait_until="load")
-    page.wait_for_function("document.documentElement.dataset.live === 'live'")
+    page.locator("html[data-live=live]").wait_for()
     page.wait_for_timeout(SETTLED_SECONDS * 1000)
     page.evaluate(WATCH_BUBBLES)
     made = bodies("FACEBOOK", [visit.account], visit.rounds, run=f"seen{time.time_ns()}", customers=1)
