@@ -17,7 +17,7 @@ from inbox.filters import ANY, narrowed
 from inbox.furniture import Piece
 from inbox.models import Chat
 
-CAP = 1000
+CAP = 500
 # Among so many of the newest it is looked for what no index holds.
 AMONG = 500
 INDEXED = ("assignee", "channel")
@@ -68,7 +68,7 @@ class Count:
     def __str__(self) -> str:
         """Nothing is no number."""
         if self.number >= CAP:
-            return "999+"
+            return f"{CAP}+"
         return f"{self.number or ''}{'+' if self.and_more else ''}".removeprefix("+")
 
 

@@ -219,20 +219,19 @@ def people_elsewhere(workspace: Workspace) -> Any:
 def digest() -> dict[str, str]:
     """Of each table of the public schema and of both workspaces: all of its rows, in one word."""
     with connection.cursor() as cursor:
-        cursor.execute(watching_query(cursor))
+        # To plan it takes longer than to run it.
+        cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = 'digest'")
+        if not cursor.fetchone():
+            cursor.execute(f"PREPARE digest AS {watching_query(cursor)}")
+        cursor.execute("EXECUTE digest")
         return dict(cursor.fetchall())
 
 
-_query: list[str] = []
-
-
 def watching_query(cursor: Any) -> str:
-    if not _query:
-        schemas = ["public", *(f"ws_{slug}" for slug in MARKS)]
-        cursor.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname = ANY(%s)", [schemas])
-        tables = [f'"{schema}"."{table}"' for schema, table in cursor.fetchall() if table not in UNWATCHED]
-        _query.append(" UNION ALL ".join(map(word_for, sorted(tables))))
-    return _query[0]
+    schemas = ["public", *(f"ws_{slug}" for slug in MARKS)]
+    cursor.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname = ANY(%s)", [schemas])
+    tables = [f'"{schema}"."{table}"' for schema, table in cursor.fetchall() if table not in UNWATCHED]
+    return " UNION ALL ".join(map(word_for, sorted(tables)))
 
 
 def word_for(table: str) -> str:

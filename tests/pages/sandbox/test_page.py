@@ -25,9 +25,9 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
 
 
-@pytest.fixture(params=[390, 1440])
+@pytest.fixture
 def screen(request: pytest.FixtureRequest, browser: Browser, meta: Sandbox) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": request.param, "height": 900})
+    context = browser.new_context(viewport={"width": getattr(request, "param", 1440), "height": 900})
     context.set_default_timeout(PATIENCE * 1000)
     screen = context.new_page()
     problems: list[object] = []
@@ -35,10 +35,14 @@ def screen(request: pytest.FixtureRequest, browser: Browser, meta: Sandbox) -> I
     screen.goto(f"{meta.url}/#{world.ACME_PAGE}:yusuf,{world.ACME_NUMBER}:hubert")
     yield screen
     assert problems == []
-    assert screen.evaluate("document.documentElement.scrollWidth") <= request.param
+    assert screen.evaluate("document.documentElement.scrollWidth") <= getattr(request, "param", 1440)
     context.close()
 
 
+BOTH = pytest.mark.parametrize("screen", [390, 1440], indirect=True)
+
+
+@BOTH
 def test_a_conversation(meta: Sandbox, screen: Page, page: Caller, receiver: Receiver) -> None:
     meta.deliver_to(receiver.url)
     phone = screen.locator(".phone").first
@@ -118,6 +122,7 @@ def test_what_the_business_sends_is_seen(meta: Sandbox, screen: Page, number: Ca
     expect(shown).to_have_js_property("naturalWidth", 320)
 
 
+@BOTH
 def test_another_customer_joins_and_leaves(meta: Sandbox, screen: Page) -> None:
     screen.get_by_role("button", name="Add a customer").click()
     phones = screen.locator(".phone")
