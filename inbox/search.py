@@ -197,9 +197,7 @@ def _alike_to(
         raise
 
 
-def _nearly(
-    messages: QuerySet[Message], asked: Asked, since: datetime | None, size: int = SIZE + 1
-) -> list[UUID]:
+def _nearly(messages: QuerySet[Message], asked: Asked, since: datetime | None, size: int = SIZE + 1) -> list[UUID]:
     """Slips in words so short that what is left of them is everywhere: read, not looked up, so the newest alone."""
     near = (messages.filter(sent_at__gte=since) if since else messages).exclude(text="")
     for word in asked.words:

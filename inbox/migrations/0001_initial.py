@@ -618,7 +618,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='chat',
-            index=models.Index(models.F('platform'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'OPEN')), name='chats_open_of_platform'),
+            index=models.Index(models.F('platform'), models.F('state'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='chats_of_platform'),
         ),
         migrations.AddIndex(
             model_name='chat',

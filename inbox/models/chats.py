@@ -93,11 +93,7 @@ class Chat(models.Model):
             ),
             models.Index(F("channel"), F("last_message_at").desc(), name="chats_of_channel"),
             models.Index(
-                F("platform"),
-                F("last_message_at").desc(),
-                F("id").desc(),
-                condition=Q(state="OPEN"),
-                name="chats_open_of_platform",
+                F("platform"), F("state"), F("last_message_at").desc(), F("id").desc(), name="chats_of_platform"
             ),
             models.Index(
                 F("state"),
