@@ -1,10 +1,12 @@
 """The wire, whole: Meta played by the sandbox, the product run as the Procfile says, on servers that may be killed."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,7 @@ class Wire:
             "SKIP_CHECKS": "1",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.is_over = threading.Event()
 
     def start(self) -> None:
         self.meta.start()
@@ -49,9 +52,18 @@ class Wire:
         self.python("manage.py", "seed_demo", "--without-chats")
         for name in PROCESSES:
             self.spawn(name)
+        threading.Thread(target=self.watch, daemon=True).start()
         eventually(self.product.answers, what="the web process answers")
 
+    def watch(self) -> None:
+        """As the platform does: what ends by itself is begun anew. Celery ends now and then when its broker goes."""
+        while not self.is_over.wait(0.5):
+            for name, process in list(self.processes.items()):
+                if name in self.commands and process.poll() is not None and self.processes.get(name) is process:
+                    self.spawn(name)
+
     def stop(self) -> None:
+        self.is_over.set()
         for name in list(self.processes):
             self.kill(name)
         self.meta.stop()
@@ -89,7 +101,9 @@ class Wire:
     def kill(self, name: str) -> None:
         """-9, and its children with it."""
         process = self.processes.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        # It may have ended by itself.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def flush(self) -> None:
