@@ -23,8 +23,8 @@ from workspaces.models import Platform, Workspace
 
 # The newest by Meta's time may not be the last that came in here.
 LATELY = 20
-# What waits, whoever wrote it, and what came back to this agent: as ScheduledMessage.objects.told_to has it. Asked for
-# with each chat that is opened: the ORM would take longer to put it into words than the database to answer it.
+# Of what is scheduled: what waits, whoever wrote it, and what came back to this agent. Asked for with each chat that is
+# opened: the ORM would take longer to put it into words than the database to answer it.
 BEGUN = """
 SELECT
   ARRAY(SELECT json_build_object('kind', kind, 'text', text, 'quick_replies', quick_replies, 'quoted', reply_to_id,

@@ -119,8 +119,8 @@ def _ordered(chats: QuerySet[Chat], by: str, key: Key | None, *, down: bool) -> 
 
 def _first(ordered: QuerySet[Chat], agent: Agent, size: int) -> list[dict[str, Any]]:
     """Which they are is found first: where an index has what is asked, no row is read that is not shown."""
-    (by, down) = (str(ordered.query.order_by[0]).removeprefix("-"), str(ordered.query.order_by[0]).startswith("-"))
-    order = f"c.{by} DESC, c.id DESC" if down else f"c.{by}, c.id"
+    names = map(str, ordered.query.order_by)
+    order = ", ".join(f"c.{name[1:]} DESC" if name.startswith("-") else f"c.{name}" for name in names)
     return _filled(ordered.values("pk")[:size], agent, order)
 
 

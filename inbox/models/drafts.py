@@ -43,11 +43,6 @@ class ScheduledMessageQuerySet(models.QuerySet["ScheduledMessage"]):
     def due(self) -> Self:
         return self.waiting().filter(send_at__lte=now())
 
-    def told_to(self, agent: Agent) -> Self:
-        """What waits, whoever wrote it, and what came back to this agent."""
-        came_back = Q(agent=agent) & ~Q(error="") & ~Q(state=ScheduledMessage.State.QUEUED)
-        return self.filter(Q(state=ScheduledMessage.State.WAITING) | came_back)
-
 
 class ScheduledMessage(models.Model):
     class State(models.TextChoices):

@@ -89,4 +89,5 @@ def test_a_push_is_shown_and_a_click_leads_where_it_says(person: Any, product: P
     # The browser ends a worker that is idle: this one has just shown something.
     page.context.service_workers[-1].evaluate(CLICK)
     page.wait_for_url(f"{here}/inbox/mentions/")
+    assert page.url == f"{here}/inbox/mentions/"
     comes_to_show(page)
