@@ -5,6 +5,7 @@ Where nobody has a device that is told, that costs one question to Valkey after 
 
 import logging
 from collections.abc import Iterable
+from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
@@ -47,10 +48,10 @@ def mentioned(note: Message, agents: Iterable[Agent]) -> None:
     _gather("mentions", [[str(note.pk), str(agent.pk)] for agent in agents])
 
 
-def assigned(chat: Chat, to: Agent | None, *, by: Agent | None) -> None:
+def assigned(chat: Chat, to: UUID | None, *, by: Agent | None) -> None:
     """Who takes a chat knows it."""
-    if to is not None and to.pk != (by.pk if by else None):
-        _gather("assigned", [[str(chat.pk), str(to.pk), str(by.pk) if by else ""]])
+    if to is not None and to != (by.pk if by else None):
+        _gather("assigned", [[str(chat.pk), str(to), str(by.pk) if by else ""]])
 
 
 def send(schema: str, news: dict[str, list[list[str]]]) -> None:

@@ -5,8 +5,8 @@ from uuid import UUID
 from celery import shared_task
 from django_tenants.utils import schema_context
 
-from inbox import turns
-from inbox.actions import importing, media, notifying, outbox, profiles, scheduling, seen, standing, uploading
+from inbox import arrivals, turns
+from inbox.actions import dealing, importing, media, notifying, outbox, profiles, scheduling, seen, standing, uploading
 from workspaces import bells
 from workspaces.models import Workspace
 from workspaces.tenancy.schemas import workspace_schemas
@@ -108,6 +108,14 @@ def turn_clocks() -> None:
     for schema in workspace_schemas():
         with schema_context(schema):
             standing.turn_clock()
+            dealing.turn_clock()
+
+
+@shared_task
+def deal_waiting(schema: str) -> None:
+    bells.answer(arrivals.TASK, schema)
+    with schema_context(schema):
+        dealing.deal_waiting()
 
 
 @shared_task

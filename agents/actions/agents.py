@@ -3,14 +3,19 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from agents.actions.positions import require, require_reach
 from agents.actions.push import forget_subscriptions
 from agents.models import Agent, AgentStatusLog, Position
 from agents.realtime.ending import end_streams_of_agents
+from agents.realtime.presence import DEALING
+from agents.realtime.publishing import Change, publish_on_commit
+from workspaces import bells
 from workspaces.audit import record, spoken
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.refusals import Refused
+from workspaces.tenancy.search_path import current_schema
 
 ROLES = {
     Role.OWNER: Agent.Role.ADMIN,
@@ -47,7 +52,9 @@ def follow_membership(
 
     A viewer receives no chats; who was one gets back the switch that this took, and not one turned off by hand.
     """
-    agent = Agent.objects.select_for_update(of=("self",)).select_related("position").get(user=membership.user)
+    agent = (
+        Agent.objects.select_for_update(of=("self",), no_key=True).select_related("position").get(user=membership.user)
+    )
     was, agent.role = agent.role, ROLES[Role(membership.role)]
     # The position that came with being an admin goes with it; another one stays.
     if was == Agent.Role.ADMIN and agent.role != Agent.Role.ADMIN and agent.position.slug == Position.ADMINISTRATOR:
@@ -103,6 +110,44 @@ def set_receiving(agent: Agent, on: bool, *, by: Agent, note: str = "", workspac
 
 
 @transaction.atomic
+def set_availability(agent: Agent, availability: str, *, by: Agent, note: str = "", workspace: Workspace) -> bool:
+    """Online, away or off, as they say themselves or a supervisor for them. False: it was so before."""
+    if agent.pk != by.pk:
+        require(by, "team.manage")
+    agent = _locked(agent)
+    if not agent.is_active:
+        raise Refused(f"{agent.name} does not work here at the moment.")
+    if agent.role == Agent.Role.VIEWER:
+        raise Refused("A viewer only reads and receives no chats.")
+    if agent.availability == availability and not agent.is_idle:
+        return False
+    agent.availability, agent.is_idle = availability, False
+    keep_turn(agent, AgentStatusLog.Switch.AVAILABILITY, availability, by=by, note=note)
+    record(
+        "agent.status",
+        f"Went {Agent.Availability(availability).label.lower()}"
+        + ("" if agent.pk == by.pk else f", for {agent.name}")
+        + (f" ({note})" if note else ""),
+        by=by.user,
+        workspace=workspace,
+        agent=str(agent.pk),
+    )
+    return True
+
+
+@transaction.atomic
+def set_idle(agent: Agent, idle: bool, *, note: str) -> bool:
+    """The clock finds no sign of life, or there is one again; what they have chosen themselves stays."""
+    agent = _locked(agent)
+    if agent.is_idle == idle or agent.availability != Agent.Availability.ONLINE:
+        return False
+    agent.is_idle = idle
+    turned = AgentStatusLog.Turn.AWAY if idle else AgentStatusLog.Turn.ONLINE
+    keep_turn(agent, AgentStatusLog.Switch.AVAILABILITY, turned, by=None, note=note)
+    return True
+
+
+@transaction.atomic
 def set_position(agent: Agent, position: Position, *, by: Agent, workspace: Workspace) -> None:
     """Nobody hands out what they do not have themselves, nor changes who has more."""
     require(by, "members.manage")
@@ -146,7 +191,8 @@ def change_agent(agent: Agent, *, by: Agent, workspace: Workspace, **values: Any
 
 
 def _locked(agent: Agent) -> Agent:
-    return Agent.objects.select_for_update(of=("self",)).with_person().get(pk=agent.pk)
+    # Whoever deals a chat points at agents, and is not to wait for who waits for the dealing.
+    return Agent.objects.select_for_update(of=("self",), no_key=True).with_person().get(pk=agent.pk)
 
 
 def _is_member(agent: Agent, workspace: Workspace) -> bool:
@@ -157,11 +203,22 @@ def _turn(agent: Agent, switch: str, on: bool, *, by: Agent | None, note: str) -
     if getattr(agent, switch) == on:
         return False
     setattr(agent, switch, on)
-    agent.save(update_fields=[switch, "updated_at"])
-    AgentStatusLog.objects.create(agent=agent, switch=switch, changed_to=on, changed_by=by, note=note)
+    turned = AgentStatusLog.Turn.ON if on else AgentStatusLog.Turn.OFF
+    keep_turn(agent, switch, turned, by=by, note=note)
     if switch == AgentStatusLog.Switch.IS_ACTIVE and not on:
         forget_subscriptions(agent)
     return True
+
+
+def keep_turn(agent: Agent, switch: str, turned: str, *, by: Agent | None, note: str) -> None:
+    """Of a held agent whose switch is turned: kept, written down, and whoever waits is dealt anew."""
+    gone = not agent.is_active or agent.availability == Agent.Availability.OFF
+    agent.off_since = (agent.off_since or timezone.now()) if gone else None
+    fields = ["is_active", "can_receive_new_chats", "availability", "is_idle", "off_since", "updated_at"]
+    agent.save(update_fields=fields)
+    AgentStatusLog.objects.create(agent=agent, switch=switch, changed_to=turned, changed_by=by, note=note)
+    bells.ring_on_commit(DEALING, current_schema())
+    publish_on_commit([Change("availability", {"agent": str(agent.pk)}, everyone=True)])
 
 
 def _record_turn(agent: Agent, what: str, on: bool, *, by: Agent, note: str, workspace: Workspace) -> None:

@@ -30,7 +30,7 @@ class AgentStatusLogInline(StatusLogInline):
     fields = readonly_fields = ["when", "turned", "by", "note"]
 
     def turned(self, log: AgentStatusLog) -> str:
-        return f"{log.get_switch_display().capitalize()}: {'on' if log.changed_to else 'off'}"
+        return f"{log.get_switch_display().capitalize()}: {log.get_changed_to_display().lower()}"
 
 
 @admin.register(Agent, site=workspace_admin)

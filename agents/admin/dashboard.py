@@ -63,7 +63,7 @@ def status_panel(request: WorkspaceRequest) -> dict[str, Any]:
     rows = [
         [
             log.agent.name,
-            f"{log.get_switch_display()}: {'on' if log.changed_to else 'off'}".capitalize(),
+            f"{log.get_switch_display()}: {log.get_changed_to_display().lower()}".capitalize(),
             log.changed_by.name if log.changed_by else "The system",
             moment(log.changed_at),
         ]

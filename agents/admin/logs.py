@@ -12,7 +12,7 @@ from agents.admin.site import workspace_admin
 from agents.guards import WorkspaceRequest
 from agents.models import AgentStatusLog
 from workspaces.admin.activities import ActivityAdmin, AreaFilter
-from workspaces.admin.showing import GOOD, NOTHING, PLAIN, Person, moment, person_header
+from workspaces.admin.showing import FAIR, GOOD, NOTHING, PLAIN, Person, moment, person_header
 from workspaces.models import User, UserActivity
 
 
@@ -47,9 +47,11 @@ class StatusLogAdmin(Person, WorkspaceAdmin):
     def switch_name(self, log: AgentStatusLog) -> str:
         return log.get_switch_display().capitalize()
 
-    @display(description="Turned", label={"On": GOOD, "Off": PLAIN}, ordering="changed_to")
+    @display(
+        description="Turned", label={"On": GOOD, "Online": GOOD, "Away": FAIR, "Off": PLAIN}, ordering="changed_to"
+    )
     def turned(self, log: AgentStatusLog) -> str:
-        return "On" if log.changed_to else "Off"
+        return str(log.get_changed_to_display())
 
     @plain(description="By")
     def by(self, log: AgentStatusLog) -> str:

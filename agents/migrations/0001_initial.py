@@ -4,6 +4,7 @@ import agents.models.positions
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import workspaces.encryption
+import workspaces.hours
 import workspaces.ids
 import workspaces.names
 from django.conf import settings
@@ -28,12 +29,26 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, max_length=1000)),
                 ('permissions', models.JSONField(blank=True, default=list, validators=[agents.models.positions.validate_codes])),
                 ('is_system', models.BooleanField(default=False, editable=False)),
+                ('hours', models.JSONField(blank=True, default=dict, validators=[workspaces.hours.validate_hours])),
+                ('max_open_chats', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='open chats at most')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],
             options={
                 'db_table': 'positions',
                 'ordering': ['-is_system', 'name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Holiday',
+            fields=[
+                ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('date', models.DateField(error_messages={'unique': 'There is a holiday on this day.'}, unique=True)),
+                ('name', models.CharField(blank=True, max_length=100)),
+            ],
+            options={
+                'db_table': 'holidays',
+                'ordering': ['date'],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +61,10 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('ADMIN', 'Admin'), ('AGENT', 'Agent'), ('VIEWER', 'Viewer')], default='AGENT', help_text='Follows the role of the membership.', max_length=10)),
                 ('is_active', models.BooleanField(default=True, verbose_name='works here')),
                 ('can_receive_new_chats', models.BooleanField(default=True, verbose_name='receives new chats')),
+                ('availability', models.CharField(choices=[('ONLINE', 'Online'), ('AWAY', 'Away'), ('OFF', 'Off')], default='ONLINE', max_length=10)),
+                ('is_idle', models.BooleanField(default=False)),
+                ('off_since', models.DateTimeField(blank=True, null=True)),
+                ('shift_settled_at', models.DateTimeField(blank=True, null=True)),
                 ('max_open_chats', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='open chats at most')),
                 ('states', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -62,8 +81,8 @@ class Migration(migrations.Migration):
             name='AgentStatusLog',
             fields=[
                 ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('switch', models.CharField(choices=[('is_active', 'works here'), ('can_receive_new_chats', 'receives new chats')], max_length=30)),
-                ('changed_to', models.BooleanField()),
+                ('switch', models.CharField(choices=[('is_active', 'works here'), ('can_receive_new_chats', 'receives new chats'), ('availability', 'availability')], max_length=30)),
+                ('changed_to', models.CharField(choices=[('ON', 'On'), ('OFF', 'Off'), ('ONLINE', 'Online'), ('AWAY', 'Away')], max_length=10)),
                 ('changed_at', models.DateTimeField(auto_now_add=True)),
                 ('note', models.TextField(blank=True, max_length=500)),
                 ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_logs', to='agents.agent')),

@@ -32,6 +32,11 @@ class Agent(models.Model):
         AGENT = "AGENT", "Agent"
         VIEWER = "VIEWER", "Viewer"
 
+    class Availability(models.TextChoices):
+        ONLINE = "ONLINE", "Online"
+        AWAY = "AWAY", "Away"
+        OFF = "OFF", "Off"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # No constraint across the schemas: each one would hang a trigger on `users` for every workspace there is, and
     # lock that table whenever a workspace is made or dropped. People are never deleted.
@@ -48,6 +53,14 @@ class Agent(models.Model):
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="agents")
     is_active = models.BooleanField("works here", default=True)
     can_receive_new_chats = models.BooleanField("receives new chats", default=True)
+    # What they have chosen; whether they are here is for their open page to say.
+    availability = models.CharField(max_length=10, choices=Availability.choices, default=Availability.ONLINE)
+    # Nothing was heard of them for a while, by which they count as away until they are back.
+    is_idle = models.BooleanField(default=False)
+    # Gone for the day, or for good: since when.
+    off_since = models.DateTimeField(null=True, blank=True)
+    # When they last said what becomes of their chats at the end of a shift.
+    shift_settled_at = models.DateTimeField(null=True, blank=True)
     max_open_chats = models.PositiveSmallIntegerField("open chats at most", null=True, blank=True)
     states = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -80,6 +93,11 @@ class Agent(models.Model):
         return self.reach
 
     @property
+    def limit(self) -> int | None:
+        """Of open chats; nothing is dealt to them beyond it."""
+        return self.max_open_chats if self.max_open_chats is not None else self.position.max_open_chats
+
+    @property
     def answers(self) -> bool:
         """Writes to customers; a viewer looks on."""
         return self.is_active and self.role != self.Role.VIEWER
@@ -96,11 +114,18 @@ class AgentStatusLog(models.Model):
     class Switch(models.TextChoices):
         IS_ACTIVE = "is_active", "works here"
         RECEIVES = "can_receive_new_chats", "receives new chats"
+        AVAILABILITY = "availability", "availability"
+
+    class Turn(models.TextChoices):
+        ON = "ON", "On"
+        OFF = "OFF", "Off"
+        ONLINE = "ONLINE", "Online"
+        AWAY = "AWAY", "Away"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="status_logs")
     switch = models.CharField(max_length=30, choices=Switch.choices)
-    changed_to = models.BooleanField()
+    changed_to = models.CharField(max_length=10, choices=Turn.choices)
     # Nobody: the system, or a platform operator, as the note says.
     changed_by = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(auto_now_add=True)
@@ -112,4 +137,4 @@ class AgentStatusLog(models.Model):
         indexes = [models.Index(fields=["agent", "-changed_at"], name="status_log_of_agent")]
 
     def __str__(self) -> str:
-        return f"{self.get_switch_display()}: {'on' if self.changed_to else 'off'}"
+        return f"{self.get_switch_display()}: {self.get_changed_to_display().lower()}"

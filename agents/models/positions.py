@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from agents.permissions import ALL_CODES
+from workspaces.hours import validate_hours
 from workspaces.ids import uuid7
 from workspaces.names import validate_name
 
@@ -33,6 +34,10 @@ class Position(models.Model):
     description = models.TextField(blank=True, max_length=1000)
     permissions = models.JSONField(default=list, blank=True, validators=[validate_codes])
     is_system = models.BooleanField(default=False, editable=False)
+    # When who holds it is at work, in the workspace's time; empty: in its business hours.
+    hours = models.JSONField(default=dict, blank=True, validators=[validate_hours])
+    # Of one agent; their own number goes before.
+    max_open_chats = models.PositiveSmallIntegerField("open chats at most", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -44,3 +49,18 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Holiday(models.Model):
+    """A day on which nobody is at work, whatever the hours say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    date = models.DateField(unique=True, error_messages={"unique": "There is a holiday on this day."})
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        db_table = "holidays"
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.name or 'Holiday'}, {self.date:%d %B %Y}"

@@ -15,10 +15,11 @@ from django.conf import settings
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from agents.realtime.presence import GRACE_SECONDS, HEARTBEAT_SECONDS, present_key
+from agents.realtime.presence import DEALING, GRACE_SECONDS, HEARTBEAT_SECONDS, present_key
 from agents.realtime.publishing import PREFIX, Change, channel_of, packed
 from agents.realtime.screens import AWAY, REFRESH, Screen, event
 from agents.realtime.tokens import ended_key
+from workspaces import bells
 
 logger = logging.getLogger(__name__)
 
@@ -192,6 +193,8 @@ class Hub:
                 if gone or come:
                     pipe.publish(channel_of(schema), PRESENCE)
             await pipe.execute()
+        for schema in (schema for schema, come in zip(agents, told[1::3], strict=True) if come):
+            await asyncio.to_thread(bells.ring, DEALING, schema)
 
     def everywhere(self) -> list[Screen]:
         return [screen for screens in self.screens.values() for screen in screens]

@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15
 # Reloading a page, or a stream that is begun anew, is no going.
 GRACE_SECONDS = 3 * HEARTBEAT_SECONDS
+# Chats that wait are dealt by this task as soon as somebody is here for them.
+DEALING = "inbox.tasks.deal_waiting"
 
 
 def present_key(schema: str) -> str:

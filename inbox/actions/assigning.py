@@ -9,6 +9,7 @@ from agents.models import Agent
 from inbox import alerts, live
 from inbox.actions.history import tell
 from inbox.actions.locking import locked
+from inbox.arrivals import look_again
 from inbox.models import Chat, ChatEvent
 from workspaces.refusals import Refused
 
@@ -25,6 +26,8 @@ def assign_chats(chats: Iterable[Chat | UUID], to: Agent | None, *, by: Agent | 
         changed = [chat for chat in locked(chats, by=by) if chat.assigned_to_id != (to.pk if to else None)]
         for chat in changed:
             hand_over(chat, to, by=by, why=why)
+        if changed:
+            look_again()
     return changed
 
 
@@ -37,4 +40,4 @@ def hand_over(chat: Chat, to: Agent | None, *, by: Agent | None, why: str = "") 
     names = {"to": to.name if to else "", "to_id": str(to.pk) if to else "", "from": before.name if before else ""}
     tell(chat, kind, by=by, why=why, **names)
     live.chat_changed(chat, also=[before.pk if before else None])
-    alerts.assigned(chat, to, by=by)
+    alerts.assigned(chat, chat.assigned_to_id, by=by)

@@ -51,7 +51,7 @@ def receive_messages(channel: Channel, heard: list[Heard]) -> None:
         files += attachments_of(message, event.media)
         news[chat.pk].add(message, opens_window=event.opens_window, quiet=face.contact.blocked)
     write_down(channel, new, files, news)
-    note_return(chats.values(), news)
+    note_return(chats.values(), news, new)
     if new:
         hold_back({message.chat_id for message in new})
     hear_early(channel, begun(chats.values()))

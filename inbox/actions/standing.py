@@ -12,6 +12,7 @@ from agents.models import Agent
 from inbox import live
 from inbox.actions.history import tell_of_many
 from inbox.actions.locking import locked
+from inbox.arrivals import look_again
 from inbox.models import Chat, ChatEvent, InboxRules
 from workspaces.refusals import Refused
 
@@ -86,4 +87,6 @@ def _change(
         )
         tell_of_many(changed, kind, by=by, **data)
         live.chats_changed(changed)
+        if changed:
+            look_again()
     return changed

@@ -7,10 +7,12 @@ from inbox.models.labels import ChatLabel, Label
 from inbox.models.merges import ContactMerge
 from inbox.models.messages import Attachment, FacebookMessage, InstagramMessage, Message, WhatsAppMessage
 from inbox.models.reading import ChatRead, Mention
+from inbox.models.routing import AssignmentCursor, RoutingRule
 from inbox.models.rules import InboxRules
 from inbox.models.saved_views import SavedView
 
 __all__ = [
+    "AssignmentCursor",
     "Attachment",
     "Chat",
     "ChatEvent",
@@ -31,6 +33,7 @@ __all__ = [
     "Label",
     "Mention",
     "Message",
+    "RoutingRule",
     "SavedView",
     "ScheduledMessage",
     "Upload",

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from agents.models import Agent
+from agents.models import Agent, Position
 from inbox.models.contacts import Identity
 from pages.models import Channel
 from workspaces.ids import uuid7
@@ -18,6 +18,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     def unassigned(self) -> Self:
         return self.filter(assigned_to=None)
+
+    def to_deal(self) -> Self:
+        """Whose customers wait, and for nobody in particular; the longest first."""
+        return self.open().unassigned().filter(waiting_since__isnull=False).order_by("waiting_since", "id")
 
     def visible_to(self, agent: Agent) -> Self:
         return self if agent.can("messages.view") else self.filter(assigned_to=agent)
@@ -43,6 +47,10 @@ class Chat(models.Model):
     assigned_to = models.ForeignKey(
         Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="chats", db_index=False
     )
+    # Whose turn it is among: those of a position, as a rule or a colleague said; nobody said: who answers the channel.
+    team = models.ForeignKey(
+        Position, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     last_message = models.ForeignKey(
         "inbox.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -53,6 +61,9 @@ class Chat(models.Model):
     incoming_count = models.PositiveIntegerField(default=0)
     # The first word of the customer that no person has answered.
     waiting_since = models.DateTimeField(null=True, blank=True)
+    # When the customer was told that nobody is there, and supervisors that the customer waits.
+    away_told_at = models.DateTimeField(null=True, blank=True)
+    wait_told_at = models.DateTimeField(null=True, blank=True)
     # When a person of ours last wrote, here or in another tool.
     answered_at = models.DateTimeField(null=True, blank=True)
     last_incoming_at = models.DateTimeField(null=True, blank=True)
@@ -106,6 +117,12 @@ class Chat(models.Model):
             models.Index(F("waiting_since"), F("id"), condition=Q(state="OPEN"), name="chats_waiting"),
             models.Index(
                 F("assigned_to"), F("waiting_since"), F("id"), condition=Q(state="OPEN"), name="chats_waiting_of_agent"
+            ),
+            models.Index(
+                F("waiting_since"),
+                F("id"),
+                condition=Q(state="OPEN", assigned_to=None, waiting_since__isnull=False),
+                name="chats_to_deal",
             ),
             models.Index(
                 F("last_message_at").desc(), F("id").desc(), condition=Q(state="SNOOZED"), name="chats_snoozed"

@@ -1,7 +1,7 @@
 """What happened to a chat besides messages, as its thread tells it."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from agents.models import Agent
 from inbox.models.chats import Chat
@@ -35,7 +35,10 @@ class ChatEvent(models.Model):
 
     class Meta:
         db_table = "chat_events"
-        indexes = [models.Index(F("chat"), F("at").desc(), F("id").desc(), name="chat_events_of_chat")]
+        indexes = [
+            models.Index(F("chat"), F("at").desc(), F("id").desc(), name="chat_events_of_chat"),
+            models.Index(F("at").desc(), condition=Q(kind="ASSIGNED"), name="chat_events_given"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.chat_id}"

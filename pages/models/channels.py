@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from agents.models import Agent
+from agents.models import Agent, Position
 from workspaces.encryption import EncryptedTextField
 from workspaces.ids import uuid7
 from workspaces.models import Platform, PlatformManager
@@ -84,6 +84,8 @@ class Channel(models.Model):
     connection_status = models.CharField(max_length=20, choices=Connection.choices, default=Connection.CONNECTED)
     connection_problem = models.TextField(blank=True, help_text="What to do before it works again.")
     is_active = models.BooleanField("switched on", default=True)
+    # Who is dealt its chats; none named: everybody.
+    positions = models.ManyToManyField(Position, blank=True, related_name="channels", db_table="channel_positions")
     # Nothing leaves before this time: Meta asked for a pause.
     held_until = models.DateTimeField(null=True, blank=True)
     # When Meta last took a message of ours, to the minute.

@@ -19,6 +19,7 @@ from pages.webhooks.events import Part
 from pages.webhooks.lanes import OWN_SECONDS, PLATFORM_SECONDS, Turn, claim, hold, own_lanes
 from pages.webhooks.leaving import is_databases_own, park, postpone, put_failed, put_rest, put_unrouted
 from pages.webhooks.moving import Moving, move_into
+from pages.webhooks.routes import finish
 from pages.webhooks.routing import Routes
 from pages.webhooks.troubles import described
 from workspaces.models import Delivery, Workspace
@@ -104,6 +105,7 @@ def move(deliveries: Iterable[Delivery], turn: Turn) -> None:
     left: dict[int, list[Part]] = defaultdict(list)
     for piece in move_in_steps([piece for piece in pieces if routes.homes_of(piece)], routes, turn):
         left[piece.delivery.pk].append(piece.part)
+    finish()
     put_unrouted([piece for piece in pieces if not routes.homes_of(piece)])
     done: list[int] = []
     for delivery, parts in taken:

@@ -33,6 +33,10 @@ ROUTES: dict[type[Event], str] = {
 }
 
 
+# Once in a transaction, when all that it moves has been heard, in whatever workspaces.
+AFTERWARDS = "inbox.actions.dealing.deal_arrived"
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     event: Event
@@ -55,6 +59,10 @@ def handle(channel: Channel, heard: Iterable[Heard]) -> list[Heard]:
             action = cast("Action", import_string(path))
             early += action(channel, by_kind[kind]) or []
     return early
+
+
+def finish() -> None:
+    import_string(AFTERWARDS)()
 
 
 def heard_in(part: Part, row: UUID) -> list[Heard]:

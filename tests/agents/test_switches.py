@@ -26,7 +26,7 @@ def state(user) -> tuple[bool, bool]:
 
 def logs(user) -> list[tuple]:
     found = AgentStatusLog.objects.filter(agent__user=user).order_by("changed_at", "id")
-    return [(log.switch, log.changed_to, log.changed_by and log.changed_by.name, log.note) for log in found]
+    return [(log.switch, log.changed_to == "ON", log.changed_by and log.changed_by.name, log.note) for log in found]
 
 
 def turn(act, who, on, by, acme, note="") -> None:

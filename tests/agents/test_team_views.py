@@ -17,7 +17,8 @@ def said(answer) -> list[str]:
 
 def logs(acme) -> list[tuple]:
     with schema_context(acme.schema_name):
-        return list(AgentStatusLog.objects.values_list("switch", "changed_to", "note"))
+        rows = AgentStatusLog.objects.values_list("switch", "changed_to", "note")
+        return [(switch, turned == "ON", note) for switch, turned, note in rows]
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def logs(acme):
         rows = AgentStatusLog.objects.values_list(
             "agent__user__first_name", "switch", "changed_to", "changed_by__user__first_name", "note"
         )
-        return list(rows)[::-1]
+        return [(name, switch, turned == "ON", by, note) for name, switch, turned, by, note in rows][::-1]
 
 
 def kinds(acme):

@@ -7,6 +7,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 import django_tenants.postgresql_backend.base
 import workspaces.encryption
+import workspaces.hours
 import workspaces.ids
 import workspaces.models.meta
 import workspaces.models.users
@@ -241,6 +242,7 @@ class Migration(migrations.Migration):
                 ('company_size', models.CharField(blank=True, choices=[('1', 'Just me'), ('2-10', '2 to 10'), ('11-50', '11 to 50'), ('51-200', '51 to 200'), ('201+', 'More than 200')], max_length=50)),
                 ('website', models.TextField(blank=True, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])])),
                 ('timezone', models.CharField(default='UTC', max_length=50, validators=[workspaces.models.users.validate_timezone])),
+                ('business_hours', models.JSONField(blank=True, default=dict, validators=[workspaces.hours.validate_hours])),
                 ('currency', models.CharField(default='USD', max_length=10)),
                 ('language', models.CharField(choices=[('en', 'English (US)'), ('en-gb', 'English (UK)')], default='en', max_length=10)),
                 ('admin_name', models.CharField(blank=True, max_length=200, verbose_name='contact name')),

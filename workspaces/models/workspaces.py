@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django_tenants.models import DomainMixin, TenantMixin
 
+from workspaces.hours import validate_hours
 from workspaces.ids import uuid7
 from workspaces.models.users import User, validate_timezone
 from workspaces.names import validate_name
@@ -122,6 +123,8 @@ class WorkspaceProfile(models.Model):
     company_size = models.CharField(max_length=50, blank=True, choices=Size.choices)
     website = models.TextField(blank=True, validators=[URLValidator(schemes=["http", "https"])])
     timezone = models.CharField(max_length=50, default="UTC", validators=[validate_timezone])
+    # Empty: always.
+    business_hours = models.JSONField(default=dict, blank=True, validators=[validate_hours])
     currency = models.CharField(max_length=10, default="USD")
     language = models.CharField(max_length=10, default="en", choices=settings.LANGUAGES)
     admin_name = models.CharField("contact name", max_length=200, blank=True)

@@ -1,0 +1,191 @@
+"""Chats get somebody: in turn, one after the other, with the reason written down.
+
+Whoever deals holds the turn (AssignmentCursor) and the agents' rows until the end of the transaction. Chats are held
+before, or only those that nobody else holds: who has the turn waits for no chat.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from agents.models import Agent
+from inbox import alerts, live
+from inbox.actions.routing import follow_rules
+from inbox.arrivals import TASK, Wish, take_arrivals
+from inbox.models import Chat, ChatEvent, InboxRules
+from inbox.roster import Roster, held_roster
+from inbox.rota import Pick, Strategy, pick
+from workspaces import bells
+
+logger = logging.getLogger(__name__)
+
+GONE = "Who had it is not there at the moment."
+# In one transaction: what comes in meanwhile waits for its end.
+AT_ONCE = 200
+GIVE = """
+UPDATE chats SET assigned_to_id = given.agent, updated_at = now()
+FROM unnest(%s::uuid[], %s::uuid[]) AS given(chat, agent) WHERE chats.id = given.chat
+"""
+Kind = ChatEvent.Kind
+
+
+def deal_arrived() -> None:
+    """What has come in this transaction, at its end: a message is not kept out by who is to answer it."""
+    for schema, arrivals in take_arrivals().items():
+        with schema_context(schema):
+            try:
+                with transaction.atomic():
+                    deal(follow_rules(arrivals))
+            except Exception:
+                logger.exception("%s: new chats wait for the next dealing", schema)
+                bells.ring_on_commit(TASK, schema)
+
+
+def turn_clock() -> None:
+    """Nothing that should have been dealt is forgotten for longer than a minute."""
+    after = InboxRules.objects.current().reassign_after
+    if after is not None:
+        since = timezone.now() - timedelta(minutes=after)
+        for agent in Agent.objects.select_related("user").filter(off_since__lte=since):
+            deal_again(agent, why=f"{agent.name} is off.")
+    deal_waiting()
+
+
+def deal_again(agent: Agent, *, by: Agent | None = None, why: str) -> int:
+    """All open chats of somebody who is to have none; for whom nobody is found, they wait for anybody."""
+    number = 0
+    while True:
+        with transaction.atomic():
+            theirs = Chat.objects.open().filter(assigned_to=agent).order_by("waiting_since", "id")
+            chats = list(theirs.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
+            deal([Wish(chat, but=agent.pk, by=by, why=why) for chat in chats])
+        number += len(chats)
+        if len(chats) < AT_ONCE:
+            return number
+
+
+def deal_waiting() -> int:
+    """Who waits, the longest first, for as long as somebody has room; how many have somebody now."""
+    dealt, after = 0, None
+    while True:
+        number, after = deal_some(after)
+        dealt += number
+        if after is None:
+            return dealt
+
+
+def deal_some(after: tuple[datetime, UUID] | None) -> tuple[int, tuple[datetime, UUID] | None]:
+    """As many as go in one transaction, and behind whom to go on."""
+    strategy = InboxRules.objects.current().strategy
+    with transaction.atomic():
+        roster = held_roster(counted=strategy == Strategy.LEAST_LOADED)
+        waiting = Chat.objects.to_deal().filter(with_room(roster))
+        if strategy == Strategy.BY_HAND:
+            waiting = waiting.exclude(team=None)
+        if after:
+            waiting = waiting.filter(Q(waiting_since__gt=after[0]) | Q(waiting_since=after[0], id__gt=after[1]))
+        held = waiting.select_related("channel").select_for_update(of=("self",), skip_locked=True)
+        chats = list(held[:AT_ONCE])
+        backs = given_back(chats)
+        picks = choose([Wish(chat, but=backs.get(chat.pk)) for chat in chats], roster, strategy)
+        write(picks)
+        roster.keep_cursors()
+    dealt = sum(one.seat is not None for _, one in picks)
+    last = chats[-1] if len(chats) == AT_ONCE else None
+    return dealt, (last.waiting_since, last.pk) if last and last.waiting_since else None
+
+
+def with_room(roster: Roster) -> Q:
+    """Of the chats that wait, those for whom somebody has room."""
+    free = {seat.position for seat in roster.seats.values() if not seat.why_not}
+    closed = [channel for channel, allowed in roster.allowed.items() if not allowed & free]
+    in_general = Q(team=None) & ~Q(channel__in=closed) if free else Q(pk__in=[])
+    return Q(team__in=free) | in_general
+
+
+def given_back(chats: Iterable[Chat]) -> dict[UUID, UUID]:
+    """Nobody is dealt again what they have put back last."""
+    last = ChatEvent.objects.filter(chat__in=list(chats), kind=Kind.UNASSIGNED).order_by("chat", "-at", "-id")
+    return {chat: by for chat, by in last.distinct("chat").values_list("chat", "by") if by}
+
+
+def deal(wishes: Sequence[Wish]) -> list[Chat]:
+    """Those that have nobody now. The chats are held."""
+    if not wishes:
+        return []
+    strategy = InboxRules.objects.current().strategy
+    if strategy == Strategy.BY_HAND:
+        put_back_of_gone([wish for wish in wishes if not wish.is_told])
+        wishes = [wish for wish in wishes if wish.is_told]
+    if wishes:
+        roster = held_roster({wish.chat.channel_id for wish in wishes}, counted=strategy == Strategy.LEAST_LOADED)
+        picks = choose(wishes, roster, strategy)
+        write(picks)
+        roster.keep_cursors()
+    return [wish.chat for wish in wishes if not wish.chat.assigned_to_id]
+
+
+def put_back_of_gone(wishes: Sequence[Wish]) -> None:
+    """Where nobody is dealt anything, who returns finds whom they had, unless that one has left or gives it back."""
+    owned = {wish.own for wish in wishes if wish.own}
+    gone = owned - set(Agent.objects.active().filter(pk__in=owned).values_list("pk", flat=True)) if owned else owned
+    write([(wish, Pick(None, {})) for wish in wishes if wish.but or wish.own in gone])
+
+
+def choose(wishes: Sequence[Wish], roster: Roster, strategy: str) -> list[tuple[Wish, Pick]]:
+    for wish in wishes:
+        roster.release(wish.chat)
+    last = last_agents([wish.chat for wish in wishes]) if strategy == Strategy.LAST_AGENT else {}
+    return [(wish, choice(wish, roster, strategy, last.get(wish.chat.pk))) for wish in wishes]
+
+
+def choice(wish: Wish, roster: Roster, strategy: str, last: UUID | None) -> Pick:
+    asked = ((wish.agent, "rule"), (wish.own, "own"), (last, "last"))
+    first, reason = next(((roster.seats[pk], why) for pk, why in asked if pk in roster.seats), (None, ""))
+    found = pick(roster.pool_of(wish.chat), strategy, first=first, reason=reason, but=wish.but)
+    return Pick(found.seat, found.turn | {"rule": wish.rule}) if wish.rule else found
+
+
+def last_agents(chats: Iterable[Chat]) -> dict[UUID, UUID]:
+    """Who was last given a chat with the same person, on whatever channel."""
+    people = dict(Chat.objects.filter(pk__in=[chat.pk for chat in chats]).values_list("pk", "identity__contact"))
+    given = ChatEvent.objects.filter(kind=Kind.ASSIGNED, chat__identity__contact__in=set(people.values()))
+    newest = given.order_by("chat__identity__contact", "-at", "-id").distinct("chat__identity__contact")
+    by_person = dict(newest.values_list("chat__identity__contact", "data__to_id"))
+    return {chat: UUID(by_person[person]) for chat, person in people.items() if by_person.get(person)}
+
+
+def write(picks: Sequence[tuple[Wish, Pick]]) -> None:
+    moved = [(wish, one) for wish, one in picks if wish.chat.assigned_to_id != one.agent]
+    if not moved:
+        return
+    had = {wish.chat.assigned_to_id for wish, _ in moved if wish.chat.assigned_to_id}
+    names = {agent.pk: agent.name for agent in Agent.objects.select_related("user").filter(pk__in=had)} if had else {}
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE, [[wish.chat.pk for wish, _ in moved], [one.agent for _, one in moved]])
+    now = timezone.now()
+    ChatEvent.objects.bulk_create(event_of(wish, one, names, now) for wish, one in moved)
+    for wish, one in moved:
+        before, wish.chat.assigned_to_id = wish.chat.assigned_to_id, one.agent
+        live.chat_changed(wish.chat, also=[before])
+        alerts.assigned(wish.chat, one.agent, by=wish.by)
+
+
+def event_of(wish: Wish, one: Pick, names: Mapping[UUID, str], now: datetime) -> ChatEvent:
+    before = wish.chat.assigned_to_id
+    data: dict[str, Any] = {
+        "to": one.seat.name if one.seat else "",
+        "to_id": str(one.agent or ""),
+        "from": names.get(before, "") if before else "",
+        "why": wish.why or (GONE if before else ""),
+        "turn": one.turn,
+    }
+    kind = Kind.ASSIGNED if one.seat else Kind.UNASSIGNED
+    return ChatEvent(chat=wish.chat, kind=kind, by=wish.by, data=data, at=now)

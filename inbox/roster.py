@@ -1,0 +1,149 @@
+"""Who is at work, with how many chats, as whoever deals reads it: held, so that nobody goes off meanwhile."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+
+from agents.models import Agent, Holiday
+from agents.realtime.presence import who_is_here
+from inbox.models import AssignmentCursor, Chat
+from inbox.rota import Pool, Seat
+from pages.models import Channel
+from workspaces.hours import WeeklyHours
+from workspaces.models import WorkspaceProfile
+from workspaces.tenancy.search_path import current_schema
+
+# Its row is also what everybody holds who deals: the limits of agents go across the cursors.
+EVERYBODY = "everybody"
+# Shared: a switch that is being turned is waited for, and one that is about to be turned waits.
+ROSTER = """
+SELECT a.id, COALESCE(NULLIF(TRIM(u.first_name || ' ' || u.last_name), ''), u.email) AS name, a.position_id,
+  p.name AS position, a.can_receive_new_chats, a.availability, a.is_idle, p.hours::text AS hours,
+  COALESCE(a.max_open_chats, p.max_open_chats) AS most
+FROM agents AS a JOIN users AS u ON u.id = a.user_id JOIN positions AS p ON p.id = a.position_id
+WHERE a.is_active AND a.role <> 'VIEWER' ORDER BY a.id FOR SHARE OF a
+"""
+
+
+@dataclass(slots=True)
+class Roster:
+    seats: dict[UUID, Seat]
+    # By channel, the positions whose turn it may be; a channel that is not named is everybody's.
+    allowed: dict[UUID, set[UUID]]
+    # Of these channels, and of the positions.
+    names: dict[UUID, str]
+    pools: dict[str, Pool] = field(default_factory=dict)
+    cursors: dict[str, UUID | None] = field(default_factory=dict)
+
+    def pool_of(self, chat: Chat) -> Pool:
+        if chat.team_id:
+            return self._pool(f"position:{chat.team_id}", {chat.team_id}, self.names.get(chat.team_id, ""))
+        if allowed := self.allowed.get(chat.channel_id):
+            return self._pool(f"channel:{chat.channel_id}", allowed, self.names[chat.channel_id])
+        return self._pool(EVERYBODY, None, "everybody")
+
+    def _pool(self, cursor: str, positions: Collection[UUID] | None, label: str) -> Pool:
+        if cursor not in self.pools:
+            seats = [seat for seat in self.seats.values() if positions is None or seat.position in positions]
+            if cursor not in self.cursors:
+                last = AssignmentCursor.objects.filter(name=cursor).values_list("last_agent", flat=True).first()
+                self.cursors[cursor] = last
+            self.pools[cursor] = Pool(cursor, label, seats, self.cursors[cursor])
+        return self.pools[cursor]
+
+    def release(self, chat: Chat) -> None:
+        """A chat that is to be dealt anew takes nobody's room."""
+        if chat.assigned_to_id in self.seats:
+            self.seats[chat.assigned_to_id].open_chats -= 1
+
+    def keep_cursors(self) -> None:
+        moved = [pool for pool in self.pools.values() if pool.last != self.cursors[pool.cursor]]
+        AssignmentCursor.objects.bulk_create(
+            [AssignmentCursor(name=pool.cursor, last_agent_id=pool.last, updated_at=timezone.now()) for pool in moved],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["last_agent", "updated_at"],
+        )
+
+
+def held_roster(channels: Iterable[UUID] | None = None, *, counted: bool) -> Roster:
+    """Inside a transaction, whose end lets the next one deal. Whoever holds it waits for no chat."""
+    last = hold_turn()
+    with connection.cursor() as cursor:
+        cursor.execute(ROSTER)
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    absences = why_absent(rows)
+    seats = {
+        row["id"]: Seat(row["id"], row["name"], row["position_id"], absences[row["id"]], row["most"]) for row in rows
+    }
+    if counted or any(seat.limit is not None for seat in seats.values()):
+        count_open(seats)
+    roster = Roster(seats, {}, {row["position_id"]: row["position"] for row in rows}, cursors={EVERYBODY: last})
+    for channel, name, position in allowed_on(channels):
+        roster.allowed.setdefault(channel, set()).add(position)
+        roster.names[channel] = name
+    return roster
+
+
+def hold_turn() -> UUID | None:
+    held = AssignmentCursor.objects.select_for_update().filter(name=EVERYBODY)
+    found = held.values_list("last_agent", flat=True)
+    if not (rows := list(found)):
+        AssignmentCursor.objects.bulk_create([AssignmentCursor(name=EVERYBODY)], ignore_conflicts=True)
+        rows = list(found.all())
+    return rows[0]
+
+
+def why_absent(rows: Iterable[dict[str, Any]]) -> dict[UUID, str]:
+    """Nothing: they are on."""
+    here = who_is_here(current_schema())
+    off_duty = positions_off_duty(rows) if here else set()
+    absences = {}
+    for row in rows:
+        reasons = {
+            "is dealt no new chats": not row["can_receive_new_chats"],
+            "is off": row["availability"] == Agent.Availability.OFF,
+            "is away": row["availability"] == Agent.Availability.AWAY,
+            "has no page open": row["id"] not in here,
+            "has not been seen for a while": row["is_idle"],
+            "is not at work at this hour": row["position_id"] in off_duty,
+        }
+        absences[row["id"]] = next((reason for reason, holds in reasons.items() if holds), "")
+    return absences
+
+
+def positions_off_duty(rows: Iterable[dict[str, Any]]) -> set[UUID]:
+    """A position without hours of its own keeps the business hours."""
+    profile = WorkspaceProfile.objects.filter(workspace__schema_name=current_schema()).first()
+    if profile is None:
+        return set()
+    now, zone = timezone.now(), ZoneInfo(profile.timezone)
+    today = now.astimezone(zone).date()
+    hours = {row["position_id"]: json.loads(row["hours"]) or profile.business_hours for row in rows}
+    if not any(hours.values()):
+        return set()
+    near = Holiday.objects.filter(date__range=[today - timedelta(days=1), today])
+    holidays = set(near.values_list("date", flat=True))
+    return {position for position, kept in hours.items() if not WeeklyHours.of(kept).hold(now, zone, holidays)}
+
+
+def count_open(seats: dict[UUID, Seat]) -> None:
+    counts = Chat.objects.open().filter(assigned_to__in=seats).values_list("assigned_to").annotate(number=Count("*"))
+    for agent, number in counts.order_by():
+        seats[agent].open_chats = number
+
+
+def allowed_on(channels: Iterable[UUID] | None) -> Iterable[tuple[UUID, str, UUID]]:
+    named = Channel.positions.through.objects.all()
+    if channels is not None:
+        named = named.filter(channel__in=set(channels))
+    return named.values_list("channel", "channel__name", "position")
