@@ -41,7 +41,8 @@ class Roster:
     # Of these channels, and of the positions.
     names: dict[UUID, str]
     pools: dict[str, Pool] = field(default_factory=dict)
-    cursors: dict[str, UUID | None] = field(default_factory=dict)
+    # Whose the last turn was, and which it was.
+    cursors: dict[str, tuple[UUID | None, int]] = field(default_factory=dict)
 
     def pool_of(self, chat: Chat) -> Pool:
         if chat.team_id:
@@ -54,9 +55,9 @@ class Roster:
         if cursor not in self.pools:
             seats = [seat for seat in self.seats.values() if positions is None or seat.position in positions]
             if cursor not in self.cursors:
-                last = AssignmentCursor.objects.filter(name=cursor).values_list("last_agent", flat=True).first()
-                self.cursors[cursor] = last
-            self.pools[cursor] = Pool(cursor, label, seats, self.cursors[cursor])
+                kept = AssignmentCursor.objects.filter(name=cursor).values_list("last_agent", "turns")
+                self.cursors[cursor] = kept.first() or (None, 0)
+            self.pools[cursor] = Pool(cursor, label, seats, *self.cursors[cursor])
         return self.pools[cursor]
 
     def release(self, chat: Chat) -> None:
@@ -65,12 +66,16 @@ class Roster:
             self.seats[chat.assigned_to_id].open_chats -= 1
 
     def keep_cursors(self) -> None:
-        moved = [pool for pool in self.pools.values() if pool.last != self.cursors[pool.cursor]]
+        now = timezone.now()
         AssignmentCursor.objects.bulk_create(
-            [AssignmentCursor(name=pool.cursor, last_agent_id=pool.last, updated_at=timezone.now()) for pool in moved],
+            [
+                AssignmentCursor(name=pool.cursor, last_agent_id=pool.last, turns=pool.turns, updated_at=now)
+                for pool in self.pools.values()
+                if pool.turns != self.cursors[pool.cursor][1]
+            ],
             update_conflicts=True,
             unique_fields=["name"],
-            update_fields=["last_agent", "updated_at"],
+            update_fields=["last_agent", "turns", "updated_at"],
         )
 
 
@@ -94,9 +99,9 @@ def held_roster(channels: Iterable[UUID] | None = None, *, counted: bool) -> Ros
     return roster
 
 
-def hold_turn() -> UUID | None:
+def hold_turn() -> tuple[UUID | None, int]:
     held = AssignmentCursor.objects.select_for_update().filter(name=EVERYBODY)
-    found = held.values_list("last_agent", flat=True)
+    found = held.values_list("last_agent", "turns")
     if not (rows := list(found)):
         AssignmentCursor.objects.bulk_create([AssignmentCursor(name=EVERYBODY)], ignore_conflicts=True)
         rows = list(found.all())

@@ -42,6 +42,7 @@ class Pool:
     label: str
     seats: list[Seat]
     last: UUID | None = None
+    turns: int = 0
     places: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -92,11 +93,11 @@ def pick(pool: Pool, strategy: str, *, first: Seat | None = None, reason: str = 
         ring.sort(key=lambda seat: seat.open_chats)
     for seat in ring:
         if not (why_not := refusal(seat, but)):
-            pool.last = seat.agent
+            pool.last, pool.turns = seat.agent, pool.turns + 1
             by = "fewest" if strategy == Strategy.LEAST_LOADED else "turn"
-            return Pick(taken(seat), trace(pool, by, passed, seat, after=after))
+            return Pick(taken(seat), trace(pool, by, passed, seat) | {"after": after, "number": pool.turns})
         passed.append((seat, why_not))
-    return Pick(None, trace(pool, "nobody", passed, None, after=after))
+    return Pick(None, trace(pool, "nobody", passed, None))
 
 
 def refusal(seat: Seat, but: UUID | None) -> str:
@@ -108,16 +109,13 @@ def taken(seat: Seat) -> Seat:
     return seat
 
 
-def trace(
-    pool: Pool, by: str, passed: Iterable[tuple[Seat, str]], seat: Seat | None, *, after: str = ""
-) -> dict[str, Any]:
+def trace(pool: Pool, by: str, passed: Iterable[tuple[Seat, str]], seat: Seat | None) -> dict[str, Any]:
     over = [[str(one.agent), one.name, why] for one, why in passed]
     return {
         "by": by,
         "pool": pool.label,
         "cursor": pool.cursor,
         "size": len(pool.seats),
-        "after": after,
         "passed": over[:MOST_NAMED],
         "more": max(0, len(over) - MOST_NAMED),
         "open": seat.open_chats if seat else None,

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             name='AssignmentCursor',
             fields=[
                 ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('turns', models.PositiveBigIntegerField(default=0)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('last_agent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agents.agent')),
             ],

@@ -15,6 +15,8 @@ class AssignmentCursor(models.Model):
 
     name = models.CharField(max_length=100, primary_key=True)
     last_agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    # How many turns there have been: the traces are counted by it.
+    turns = models.PositiveBigIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
