@@ -58,6 +58,8 @@ class Report:
 
     def strain(self, name: str) -> float:
         side, bar = self.bars[name]
+        if not bar:
+            return float("inf") if self.ratios[name] else 0.0
         return self.ratios[name] / bar if side == "<=" else bar / self.ratios[name]
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,17 +12,16 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
-from agents.models import Agent, Holiday
+from agents.models import Agent
 from agents.realtime.presence import who_is_here
 from inbox.models import AssignmentCursor, Chat
-from inbox.rota import Pool, Seat
-from pages.models import Channel
+from inbox.rota import Pool, Seat, Strategy
 from workspaces.hours import WeeklyHours
-from workspaces.models import WorkspaceProfile
 from workspaces.tenancy.search_path import current_schema
 
 # Its row is also what everybody holds who deals: the limits of agents go across the cursors.
 EVERYBODY = "everybody"
+HOLD = "SELECT last_agent_id, turns FROM assignment_cursors WHERE name = %s FOR UPDATE"
 # Shared: a switch that is being turned is waited for, and one that is about to be turned waits.
 ROSTER = """
 SELECT a.id, COALESCE(NULLIF(TRIM(u.first_name || ' ' || u.last_name), ''), u.email) AS name, a.position_id,
@@ -31,24 +30,58 @@ SELECT a.id, COALESCE(NULLIF(TRIM(u.first_name || ' ' || u.last_name), ''), u.em
 FROM agents AS a JOIN users AS u ON u.id = a.user_id JOIN positions AS p ON p.id = a.position_id
 WHERE a.is_active AND a.role <> 'VIEWER' ORDER BY a.id FOR SHARE OF a
 """
+TERMS = """
+SELECT (SELECT strategy FROM inbox_rules), p.timezone, p.business_hours::text,
+  ARRAY(SELECT h.date FROM holidays AS h WHERE h.date BETWEEN current_date - 2 AND current_date + 2),
+  (SELECT json_agg(json_build_array(a.channel_id, c.name, a.position_id))::text
+   FROM channel_positions AS a JOIN channels AS c ON c.id = a.channel_id)
+FROM workspaces AS w LEFT JOIN workspace_profiles AS p ON p.workspace_id = w.id WHERE w.schema_name = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the workspace has settled."""
+
+    strategy: str
+    zone: ZoneInfo
+    business_hours: dict[str, list[list[str]]]
+    # Of these days.
+    holidays: list[date]
+    # By channel its name and the positions whose turn it may be; a channel that is not named is everybody's.
+    allowed: dict[UUID, tuple[str, set[UUID]]]
+
+    @property
+    def by_hand(self) -> bool:
+        return self.strategy == Strategy.BY_HAND
+
+
+def terms_now() -> Terms:
+    with connection.cursor() as cursor:
+        cursor.execute(TERMS, [current_schema()])
+        strategy, zone, hours, holidays, named = cursor.fetchone()
+    allowed: dict[UUID, tuple[str, set[UUID]]] = {}
+    for channel, name, position in json.loads(named or "[]"):
+        allowed.setdefault(UUID(channel), (name, set()))[1].add(UUID(position))
+    return Terms(
+        strategy or Strategy.ROUND_ROBIN, ZoneInfo(zone or "UTC"), json.loads(hours or "{}"), holidays, allowed
+    )
 
 
 @dataclass(slots=True)
 class Roster:
+    terms: Terms
     seats: dict[UUID, Seat]
-    # By channel, the positions whose turn it may be; a channel that is not named is everybody's.
-    allowed: dict[UUID, set[UUID]]
-    # Of these channels, and of the positions.
-    names: dict[UUID, str]
-    pools: dict[str, Pool] = field(default_factory=dict)
+    positions: dict[UUID, str]
     # Whose the last turn was, and which it was.
-    cursors: dict[str, tuple[UUID | None, int]] = field(default_factory=dict)
+    cursors: dict[str, tuple[UUID | None, int]]
+    pools: dict[str, Pool] = field(default_factory=dict)
 
     def pool_of(self, chat: Chat) -> Pool:
         if chat.team_id:
-            return self._pool(f"position:{chat.team_id}", {chat.team_id}, self.names.get(chat.team_id, ""))
-        if allowed := self.allowed.get(chat.channel_id):
-            return self._pool(f"channel:{chat.channel_id}", allowed, self.names[chat.channel_id])
+            return self._pool(f"position:{chat.team_id}", {chat.team_id}, self.positions.get(chat.team_id, ""))
+        if found := self.terms.allowed.get(chat.channel_id):
+            return self._pool(f"channel:{chat.channel_id}", found[1], found[0])
         return self._pool(EVERYBODY, None, "everybody")
 
     def _pool(self, cursor: str, positions: Collection[UUID] | None, label: str) -> Pool:
@@ -79,39 +112,36 @@ class Roster:
         )
 
 
-def held_roster(channels: Iterable[UUID] | None = None, *, counted: bool) -> Roster:
+def held_roster(terms: Terms) -> Roster:
     """Inside a transaction, whose end lets the next one deal. Whoever holds it waits for no chat."""
     last = hold_turn()
     with connection.cursor() as cursor:
         cursor.execute(ROSTER)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    absences = why_absent(rows)
+    absences = why_absent(rows, terms)
     seats = {
         row["id"]: Seat(row["id"], row["name"], row["position_id"], absences[row["id"]], row["most"]) for row in rows
     }
-    if counted or any(seat.limit is not None for seat in seats.values()):
+    if terms.strategy == Strategy.LEAST_LOADED or any(seat.limit is not None for seat in seats.values()):
         count_open(seats)
-    roster = Roster(seats, {}, {row["position_id"]: row["position"] for row in rows}, cursors={EVERYBODY: last})
-    for channel, name, position in allowed_on(channels):
-        roster.allowed.setdefault(channel, set()).add(position)
-        roster.names[channel] = name
-    return roster
+    return Roster(terms, seats, {row["position_id"]: row["position"] for row in rows}, {EVERYBODY: last})
 
 
 def hold_turn() -> tuple[UUID | None, int]:
-    held = AssignmentCursor.objects.select_for_update().filter(name=EVERYBODY)
-    found = held.values_list("last_agent", "turns")
-    if not (rows := list(found)):
-        AssignmentCursor.objects.bulk_create([AssignmentCursor(name=EVERYBODY)], ignore_conflicts=True)
-        rows = list(found.all())
-    return rows[0]
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [EVERYBODY])
+        if not cursor.rowcount:
+            AssignmentCursor.objects.bulk_create([AssignmentCursor(name=EVERYBODY)], ignore_conflicts=True)
+            cursor.execute(HOLD, [EVERYBODY])
+        last, turns = cursor.fetchone()
+        return last, turns
 
 
-def why_absent(rows: Iterable[dict[str, Any]]) -> dict[UUID, str]:
+def why_absent(rows: Iterable[dict[str, Any]], terms: Terms) -> dict[UUID, str]:
     """Nothing: they are on."""
     here = who_is_here(current_schema())
-    off_duty = positions_off_duty(rows) if here else set()
+    off_duty = positions_off_duty(rows, terms)
     absences = {}
     for row in rows:
         reasons = {
@@ -126,29 +156,16 @@ def why_absent(rows: Iterable[dict[str, Any]]) -> dict[UUID, str]:
     return absences
 
 
-def positions_off_duty(rows: Iterable[dict[str, Any]]) -> set[UUID]:
+def positions_off_duty(rows: Iterable[dict[str, Any]], terms: Terms) -> set[UUID]:
     """A position without hours of its own keeps the business hours."""
-    profile = WorkspaceProfile.objects.filter(workspace__schema_name=current_schema()).first()
-    if profile is None:
-        return set()
-    now, zone = timezone.now(), ZoneInfo(profile.timezone)
-    today = now.astimezone(zone).date()
-    hours = {row["position_id"]: json.loads(row["hours"]) or profile.business_hours for row in rows}
-    if not any(hours.values()):
-        return set()
-    near = Holiday.objects.filter(date__range=[today - timedelta(days=1), today])
-    holidays = set(near.values_list("date", flat=True))
-    return {position for position, kept in hours.items() if not WeeklyHours.of(kept).hold(now, zone, holidays)}
+    now = timezone.now()
+    kept = {row["position_id"]: json.loads(row["hours"]) or terms.business_hours for row in rows}
+    return {
+        position for position, hours in kept.items() if not WeeklyHours.of(hours).hold(now, terms.zone, terms.holidays)
+    }
 
 
 def count_open(seats: dict[UUID, Seat]) -> None:
     counts = Chat.objects.open().filter(assigned_to__in=seats).values_list("assigned_to").annotate(number=Count("*"))
     for agent, number in counts.order_by():
         seats[agent].open_chats = number
-
-
-def allowed_on(channels: Iterable[UUID] | None) -> Iterable[tuple[UUID, str, UUID]]:
-    named = Channel.positions.through.objects.all()
-    if channels is not None:
-        named = named.filter(channel__in=set(channels))
-    return named.values_list("channel", "channel__name", "position")

@@ -20,7 +20,7 @@ from inbox import alerts, live
 from inbox.actions.routing import follow_rules
 from inbox.arrivals import TASK, Wish, take_arrivals
 from inbox.models import Chat, ChatEvent, InboxRules
-from inbox.roster import Roster, held_roster
+from inbox.roster import Roster, held_roster, terms_now
 from inbox.rota import Pick, Strategy, pick
 from workspaces import bells
 
@@ -83,18 +83,17 @@ def deal_waiting() -> int:
 
 def deal_some(after: tuple[datetime, UUID] | None) -> tuple[int, tuple[datetime, UUID] | None]:
     """As many as go in one transaction, and behind whom to go on."""
-    strategy = InboxRules.objects.current().strategy
+    terms = terms_now()
     with transaction.atomic():
-        roster = held_roster(counted=strategy == Strategy.LEAST_LOADED)
+        roster = held_roster(terms)
         waiting = Chat.objects.to_deal().filter(with_room(roster))
-        if strategy == Strategy.BY_HAND:
+        if terms.by_hand:
             waiting = waiting.exclude(team=None)
         if after:
             waiting = waiting.filter(Q(waiting_since__gt=after[0]) | Q(waiting_since=after[0], id__gt=after[1]))
-        held = waiting.select_related("channel").select_for_update(of=("self",), skip_locked=True)
-        chats = list(held[:AT_ONCE])
+        chats = list(waiting.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
         backs = given_back(chats)
-        picks = choose([Wish(chat, but=backs.get(chat.pk)) for chat in chats], roster, strategy)
+        picks = choose([Wish(chat, but=backs.get(chat.pk)) for chat in chats], roster)
         write(picks)
         roster.keep_cursors()
     dealt = sum(one.seat is not None for _, one in picks)
@@ -105,7 +104,7 @@ def deal_some(after: tuple[datetime, UUID] | None) -> tuple[int, tuple[datetime,
 def with_room(roster: Roster) -> Q:
     """Of the chats that wait, those for whom somebody has room."""
     free = {seat.position for seat in roster.seats.values() if not seat.why_not}
-    closed = [channel for channel, allowed in roster.allowed.items() if not allowed & free]
+    closed = [channel for channel, (_, allowed) in roster.terms.allowed.items() if not allowed & free]
     in_general = Q(team=None) & ~Q(channel__in=closed) if free else Q(pk__in=[])
     return Q(team__in=free) | in_general
 
@@ -120,13 +119,13 @@ def deal(wishes: Sequence[Wish]) -> list[Chat]:
     """Those that have nobody now. The chats are held."""
     if not wishes:
         return []
-    strategy = InboxRules.objects.current().strategy
-    if strategy == Strategy.BY_HAND:
+    terms = terms_now()
+    if terms.by_hand:
         put_back_of_gone([wish for wish in wishes if not wish.is_told])
         wishes = [wish for wish in wishes if wish.is_told]
     if wishes:
-        roster = held_roster({wish.chat.channel_id for wish in wishes}, counted=strategy == Strategy.LEAST_LOADED)
-        picks = choose(wishes, roster, strategy)
+        roster = held_roster(terms)
+        picks = choose(wishes, roster)
         write(picks)
         roster.keep_cursors()
     return [wish.chat for wish in wishes if not wish.chat.assigned_to_id]
@@ -139,17 +138,18 @@ def put_back_of_gone(wishes: Sequence[Wish]) -> None:
     write([(wish, Pick(None, {})) for wish in wishes if wish.but or wish.own in gone])
 
 
-def choose(wishes: Sequence[Wish], roster: Roster, strategy: str) -> list[tuple[Wish, Pick]]:
+def choose(wishes: Sequence[Wish], roster: Roster) -> list[tuple[Wish, Pick]]:
     for wish in wishes:
         roster.release(wish.chat)
-    last = last_agents([wish.chat for wish in wishes]) if strategy == Strategy.LAST_AGENT else {}
-    return [(wish, choice(wish, roster, strategy, last.get(wish.chat.pk))) for wish in wishes]
+    remembers = roster.terms.strategy == Strategy.LAST_AGENT
+    last = last_agents([wish.chat for wish in wishes]) if remembers else {}
+    return [(wish, choice(wish, roster, last.get(wish.chat.pk))) for wish in wishes]
 
 
-def choice(wish: Wish, roster: Roster, strategy: str, last: UUID | None) -> Pick:
+def choice(wish: Wish, roster: Roster, last: UUID | None) -> Pick:
     asked = ((wish.agent, "rule"), (wish.own, "own"), (last, "last"))
     first, reason = next(((roster.seats[pk], why) for pk, why in asked if pk in roster.seats), (None, ""))
-    found = pick(roster.pool_of(wish.chat), strategy, first=first, reason=reason, but=wish.but)
+    found = pick(roster.pool_of(wish.chat), roster.terms.strategy, first=first, reason=reason, but=wish.but)
     return Pick(found.seat, found.turn | {"rule": wish.rule}) if wish.rule else found
 
 
