@@ -108,14 +108,14 @@ def turn_clocks() -> None:
     for schema in workspace_schemas():
         with schema_context(schema):
             standing.turn_clock()
-            dealing.turn_clock()
+            dealing.deal_due()
 
 
 @shared_task
 def deal_waiting(schema: str) -> None:
     bells.answer(arrivals.TASK, schema)
     with schema_context(schema):
-        dealing.deal_waiting()
+        dealing.deal_due()
 
 
 @shared_task

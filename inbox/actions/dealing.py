@@ -48,14 +48,18 @@ def deal_arrived() -> None:
                 bells.ring_on_commit(TASK, schema)
 
 
-def turn_clock() -> None:
-    """Nothing that should have been dealt is forgotten for longer than a minute."""
+def deal_due() -> int:
+    """Whatever should have somebody else, or somebody at all; how many have somebody now."""
+    deal_again_of_gone()
+    return deal_waiting()
+
+
+def deal_again_of_gone() -> None:
     after = InboxRules.objects.current().reassign_after
     if after is not None:
         since = timezone.now() - timedelta(minutes=after)
         for agent in Agent.objects.select_related("user").filter(off_since__lte=since):
             deal_again(agent, why=f"{agent.name} is off.")
-    deal_waiting()
 
 
 def deal_again(agent: Agent, *, by: Agent | None = None, why: str) -> int:

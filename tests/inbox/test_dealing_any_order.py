@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.actions.agents import set_availability
 from agents.models import Agent, Position
-from inbox.actions.dealing import deal_again, given_back, turn_clock
+from inbox.actions.dealing import deal_again, deal_due, given_back
 from inbox.actions.standing import close_chats
 from inbox.models import Chat, ChatEvent, InboxRules
 from tests.inbox.dealing import arrive, floor, leave, make_agents
@@ -151,7 +151,7 @@ def test_the_promises_hold_after_every_step(stage, steps):
         for step in steps:
             before = owned()
             stage.do(*step)
-            turn_clock()
+            deal_due()
             check(stage, before, step)
         check_traces(stage)
         transaction.set_rollback(True)
