@@ -1,4 +1,4 @@
-"""A workspace whose agents come and go, for the running product: `python -m tests.wire.staffing make` is told how many."""
+"""A workspace whose agents come and go, for the running product: `python -m tests.wire.staffing make`, told what."""
 
 import json
 import random

@@ -127,10 +127,9 @@ def assert_each_once(rows: list[tuple[Any, ...]]) -> None:
 
 def assert_numbered(rows: list[tuple[Any, ...]]) -> None:
     """No turn was given twice and none is missing; each names whose the one before was, and nobody it passed over."""
+    numbered = [data for *_, data, _, _ in rows if data["turn"].get("number")]
     turns = sorted(
-        (data["turn"]["number"], data["turn"], data["to"], data["to_id"])
-        for *_, data, _, _ in rows
-        if data["turn"].get("number")
+        ((data["turn"]["number"], data["turn"], data["to"], data["to_id"]) for data in numbered), key=lambda one: one[0]
     )
     assert [number for number, *_ in turns] == list(range(1, len(turns) + 1))
     for (_, _, before, _), (_, turn, _, _) in pairwise(turns):
