@@ -6,6 +6,7 @@ import json
 import pytest
 import redis
 
+from agents.realtime.presence import DEALING
 from agents.realtime.publishing import Change, packed
 from config.embedded import Valkey
 from tests.agents.streams import Ear, StreamProcess, token
@@ -88,6 +89,14 @@ def test_a_workspace_that_nobody_looks_at_is_not_listened_to(bell, stream):
     assert ring(bell, CHAT) == [1]
     ear.close()
     eventually(lambda: ring(bell, CHAT) == [0], within=40, what="nobody listens")
+
+
+def test_who_comes_is_dealt_what_waits(bell, stream):
+    Ear(stream, token("ws_waiting", agent="ana"))
+    with redis.Redis.from_url(bell.url) as valkey:
+        queued = lambda: [json.loads(told)["headers"] for told in valkey.lrange("default", 0, -1)]  # noqa: E731
+        rings = lambda: [one for one in queued() if "ws_waiting" in one["argsrepr"]]  # noqa: E731
+        assert eventually(rings, what="the bell rings")[0]["task"] == DEALING
 
 
 def test_who_is_here(bell, stream):
