@@ -23,6 +23,7 @@ from inbox.demo.desk import (
     schedule,
 )
 from inbox.demo.showcase import tell_of_the_regulars
+from inbox.demo.turns import tell_turns
 from inbox.models import Chat, ChatEvent, ContactMerge, Label
 from pages.models import Channel
 from pages.sandbox import world
@@ -52,6 +53,7 @@ def fill(workspace: Workspace, team: Mapping[str, Agent]) -> Book | None:
         tell_of_the_regulars(book)
         tell_of_the_month(book)
         know_people(book)
+        tell_turns(book)
         book.write()
         remember_reading(book)
         book.write_reads()

@@ -96,8 +96,10 @@ def say(story: Story, agent: Agent, who: str, text: str, at: datetime) -> None:
 
 
 def take(story: Story, agent: Agent, at: datetime) -> None:
-    book = story.book
-    if book.random.random() < 0.3:
+    book, chance = story.book, story.book.random.random()
+    if chance < 0.5 and agent.role != Agent.Role.ADMIN:
+        story.assign(agent, None, at)
+    elif chance < 0.65:
         by = book.team["sam"] if agent != book.team["sam"] else book.team["ana"]
         story.assign(agent, by, at, book.random.choice(WHY))
     else:
