@@ -50,6 +50,8 @@ class Wire:
         self.meta.start()
         self.python("manage.py", "migrate_workspaces")
         self.python("manage.py", "seed_demo", "--without-chats")
+        for slug in SLUGS:
+            self.deal(slug, "BY_HAND")
         for name in PROCESSES:
             self.spawn(name)
         threading.Thread(target=self.watch, daemon=True).start()
@@ -196,6 +198,16 @@ class Wire:
             error.add_note(f"the door: {self.deliveries()}")
             error.add_note(f"Meta: {[one for one in waiting if one['state'] == 'waiting'][:3]}")
             raise
+
+    def deal(self, slug: str, strategy: str) -> None:
+        """Nobody is dealt anything where a test does not say otherwise."""
+        self.change(
+            slug,
+            "INSERT INTO inbox_rules (id, is_only, strategy, away_message, updated_at)"
+            " VALUES (gen_random_uuid(), true, %s, '', now()) ON CONFLICT (is_only) DO UPDATE SET strategy = %s",
+            strategy,
+            strategy,
+        )
 
     def deliveries(self) -> list[tuple[Any, ...]]:
         return self.product.rows("SELECT state, attempts, error, count(*) FROM deliveries GROUP BY 1, 2, 3")
