@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from inbox.templatetags.thread import basket, mail_link, map_link, noted, only_emoji, outside, phone_link, said, trimmed
-from inbox.threads import files_of, shown, these
+from inbox.threads import latest, these
 from tests import factories
 
 EVIL = "<script>alert(1)</script>"
@@ -246,12 +246,8 @@ def test_a_long_letter_is_folded(chat, draw):
     assert "message__text--long" not in draw(factories.make_message(chat, text="short"))
 
 
-def test_who_is_mentioned_in_a_note_stands_out(agent, rf):
-    request = rf.get("/")
-    request.agent = agent
-    html = noted(
-        {"request": request}, f"@[{agent.name}]({agent.pk}) <b> @[Pat <i>](01912345-0000-7000-8000-000000000000)"
-    )
+def test_who_is_mentioned_in_a_note_stands_out(agent):
+    html = noted({"me": agent.pk}, f"@[{agent.name}]({agent.pk}) <b> @[Pat <i>](01912345-0000-7000-8000-000000000000)")
 
     assert f'<bdi class="mention mention--me">@{agent.name}</bdi>' in html
     assert '<bdi class="mention">@Pat &lt;i&gt;</bdi>' in html
@@ -349,4 +345,4 @@ def test_the_thread_of_messages_asks_no_more_for_more_of_them(chat, draw, django
         quoted = factories.make_message(chat, sent_at=timezone.now() - timedelta(minutes=minutes), reply_to=first)
         factories.make_attachment(quoted, state="STORED", file="x", mime_type="image/png")
     with django_assert_max_num_queries(1):
-        assert sum(len(files_of(message)) for message in shown(chat)) == 20
+        assert sum(len(entry.item.files) for entry in latest(chat).entries) == 20

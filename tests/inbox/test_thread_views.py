@@ -296,7 +296,7 @@ def test_the_queries_do_not_grow(address, count, chat, agent, browser, acme):
     frame = ("search_path", '"domains"')
     said = [query["sql"] for query in queries if not any(words in query["sql"] for words in frame)]
 
-    assert len(said) <= 8, [sql[:60] + " … " + sql.partition(" FROM ")[2][:90] for sql in said]
+    assert len(said) <= 5, [sql[:60] + " … " + sql.partition(" FROM ")[2][:90] for sql in said]
 
 
 def test_media_come_from_us_alone(chat, pane, agent):
