@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from inbox.models import Chat, Message
 from inbox.rows import picture_of
@@ -177,8 +178,9 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class Entry:
     item: Bubble | Happening
-    # Where it is read, and what "today" is there: yesterday it was said in other words.
+    # Where it is read; what "today" is there: yesterday it was said in other words.
     day: date
+    day_name: str
     today: date
     starts_day: bool = False
     # The first that this agent has not seen.
@@ -204,6 +206,12 @@ class Entry:
     @property
     def key(self) -> str:
         return key_of(self.item)
+
+
+def day_said(day: date, today: date) -> str:
+    if (ago := (today - day).days) in (0, 1):
+        return ("Today", "Yesterday")[ago]
+    return f"{date_format(day, 'l')}, {date_format(day)}"
 
 
 def key_of(item: Bubble | Happening) -> str:

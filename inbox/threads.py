@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from inbox.bubbles import Bubble, Entry, Happening, bubbles_of, customer_of, happenings_of, key_of
+from inbox.bubbles import Bubble, Entry, Happening, bubbles_of, customer_of, day_said, happenings_of, key_of
 from inbox.models import Chat, Message
 from workspaces.paging import read_key
 
@@ -200,12 +200,14 @@ def arranged(
     items: list[Bubble | Happening] = [*messages, *happened]
     items.sort(key=lambda item: (item.at, item.pk))
     new, today = first_new(chat, [item for item in items if isinstance(item, Bubble)]), timezone.localdate()
+    days = {item.pk: timezone.localtime(item.at).date() for item in items}
+    names = {day: day_said(day, today) for day in set(days.values())}
     entries: list[Entry] = []
     for item in items:
-        before, day = entries[-1] if entries else None, timezone.localtime(item.at).date()
+        before, day = entries[-1] if entries else None, days[item.pk]
         starts_day, starts_new = before is None or before.day != day, item is new
         joined = before is not None and not (starts_day or starts_new) and joins(item, before.item)
-        entries.append(Entry(item, day, today, starts_day, starts_new, joined, hit=item.pk == hit))
+        entries.append(Entry(item, day, names[day], today, starts_day, starts_new, joined, hit=item.pk == hit))
     return entries
 
 

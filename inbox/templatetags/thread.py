@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import defaultdict
-from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -166,16 +165,10 @@ def platform_icon(platform: str) -> str:
 
 
 @register.filter
-def day_name(day: date) -> str:
-    today = timezone.localdate()
-    if day in (today, today - timedelta(days=1)):
-        return "Today" if day == today else "Yesterday"
-    return f"{date_format(day, 'l')}, {date_format(day)}"
-
-
-@register.filter
 def moment(at: Any) -> str:
-    """As an answer to "until when": today by the hour, else with its day."""
+    """As an answer to "until when": today by the hour, else with its day; of no time, nothing."""
+    if at is None:
+        return ""
     local = timezone.localtime(at)
     days = (local.date() - timezone.localdate()).days
     clock = date_format(local, "TIME_FORMAT")
