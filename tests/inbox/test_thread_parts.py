@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -232,6 +233,35 @@ def test_a_viewer_is_offered_nothing(chat, draw, agent):
     html = draw(factories.make_message(chat, direction="OUT", sender="BOT", status="FAILED"))
 
     assert "<form" not in html
+
+
+def test_what_one_was_offered_another_is_not(chat, draw, agent):
+    message = factories.make_message(chat, external_id="m_1", reactions={"us": {"emoji": "👍", "at": "x"}})
+    offers = ("<form", "data-react", "data-quote")
+    html = draw(message)
+    assert [offer for offer in offers if offer not in html] == []
+    agent.role = "VIEWER"
+    html = draw(message)
+
+    assert [offer for offer in offers if offer in html] == []
+
+
+def test_a_mention_stands_out_for_whom_it_is(chat, draw, agent):
+    text = f"@[{agent.name}]({agent.pk}) please"
+    note = factories.make_message(chat, direction="OUT", sender="AGENT", author=agent, is_private=True, text=text)
+    assert "mention--me" in draw(note)
+    agent.pk = uuid4()
+
+    assert "mention--me" not in draw(note)
+
+
+def test_tomorrow_it_is_of_yesterday(chat, draw, monkeypatch):
+    message = factories.make_message(chat, direction="OUT", sender="BOT", status="READ", read_at=timezone.now())
+    assert 'title="Read today at' in draw(message)
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow)
+
+    assert 'title="Read yesterday at' in draw(message)
 
 
 @pytest.mark.parametrize("sender", [("BOT", "Automation"), ("ELSEWHERE", "Another tool"), ("AGENT", "A former agent")])
