@@ -136,9 +136,8 @@ def before_key(chat: Chat, key: Key) -> Window:
 
 def _back_from(chat: Chat, found: Read, *, later: bool = False) -> Window:
     messages, earlier = found.messages[-SIZE:], len(found.messages) > SIZE
-    return _window(
-        chat, messages, since(messages, found) if earlier else found.happenings, earlier=earlier, later=later
-    )
+    happenings = since(messages, found) if earlier else found.happenings
+    return _window(chat, messages, happenings, earlier=earlier, later=later)
 
 
 def after_key(chat: Chat, key: Key) -> Window:
