@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from agents.models import Agent
+from agents.models import Agent, Position
+from workspaces.joined import Columns, models_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # As much as config/wsgi.py lets through for anybody.
 EVERYBODYS = 6 * 1024 * 1024
+PARTS = Columns(Agent, "a"), Columns(Position, "p")
+MEMBERS_AGENT = f"""
+SELECT {", ".join(map(str, PARTS))} FROM agents AS a JOIN positions AS p ON p.id = a.position_id WHERE a.user_id = %s
+"""  # noqa: S608 - columns of our models
 
 
 def agent(get_response: GetResponse) -> GetResponse:
@@ -23,8 +29,13 @@ def agent(get_response: GetResponse) -> GetResponse:
 def find_agent(request: HttpRequest) -> Agent | None:
     if request.membership is None:  # type: ignore[attr-defined]
         return None
-    found = Agent.objects.select_related("position").get(user=request.user.pk)
-    found.user = request.user  # type: ignore[assignment]
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS_AGENT, (request.user.pk,))
+        row = cursor.fetchone()
+    if row is None:
+        raise Agent.DoesNotExist("A member without an agent.")
+    found, position = models_in(row, *PARTS)
+    found.user, found.position = request.user, position
     return found
 
 

@@ -55,7 +55,7 @@ class Box:
         return self.wide if state in {"", ANY} else self.wide.filter(state=state)
 
     def narrowed(self, filters: dict[str, Any], agent: Agent) -> QuerySet[Chat]:
-        return narrowed(self.in_state(filters.get("state", "")), filters, agent)
+        return narrowed(self.in_state(filters.get("state", "")), filters, agent.pk)
 
 
 def mine(agent: Agent) -> Box:
@@ -148,7 +148,7 @@ def of_view(agent: Agent, view: SavedView) -> Box:
         f"view-{view.pk}",
         view.name,
         "filter",
-        narrowed(Chat.objects.visible_to(agent), view.filters, agent),
+        narrowed(Chat.objects.visible_to(agent), view.filters, agent.pk),
         state=view.filters.get("state") or State.OPEN,
         sort=view.sort,
         empty="No chat fits this view",

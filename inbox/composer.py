@@ -23,10 +23,9 @@ from workspaces.models import Platform, Workspace
 
 # The newest by Meta's time may not be the last that came in here.
 LATELY = 20
-# Of what is scheduled: what waits, whoever wrote it, and what came back to this agent. Asked for with each chat that is
-# opened: the ORM would take longer to put it into words than the database to answer it.
+# Columns that come with each chat that is opened (inbox/opening.py): drafts, uploads, what is scheduled, the newest
+# message. Of what is scheduled: what waits, whoever wrote it, and what came back to this agent.
 BEGUN = """
-SELECT
   ARRAY(SELECT json_build_object('kind', kind, 'text', text, 'quick_replies', quick_replies, 'quoted', reply_to_id,
     'at', updated_at)::text FROM drafts WHERE chat_id = %(chat)s AND agent_id = %(agent)s),
   ARRAY(SELECT id FROM uploads WHERE chat_id = %(chat)s AND agent_id = %(agent)s AND scheduled_id IS NULL ORDER BY id),
@@ -83,9 +82,7 @@ def may_reply(permit: Permit) -> bool:
 
 def composer_of(chat: Chat, agent: Agent, workspace: Workspace, *, quote: str | None = None) -> Composer:
     """`quote`: the message that the page's address asks to quote; empty for none; None leaves it to the draft."""
-    with connection.cursor() as cursor:
-        cursor.execute(BEGUN, {"chat": chat.pk, "agent": agent.pk, "lately": LATELY})
-        drafts, files, scheduled, last_seen = cursor.fetchone()
+    drafts, files, scheduled, last_seen = getattr(chat, "begun", None) or what_is_begun(chat, agent)
     begun = {one["kind"]: begun_of(one) for one in map(json.loads, drafts)}
     reply = begun.get(Draft.Kind.REPLY, Begun())
     uploads = list(Upload.objects.filter(pk__in=files)) if files else []
@@ -104,6 +101,13 @@ def composer_of(chat: Chat, agent: Agent, workspace: Workspace, *, quote: str | 
         note_limits=NOTE_LIMITS,
         variables=json.dumps(variables_of(chat, agent, workspace)),
     )
+
+
+def what_is_begun(chat: Chat, agent: Agent) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {BEGUN}", {"chat": chat.pk, "agent": agent.pk, "lately": LATELY})
+        found: tuple[Any, ...] = cursor.fetchone()
+        return found
 
 
 def begun_of(row: dict[str, Any]) -> Begun:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
-from agents.models import Agent
 from inbox.lists import unread_for
 from inbox.models import Chat, Identity, Mention
 from inbox.rows import SHORT
@@ -17,10 +17,10 @@ from inbox.search_words import pattern_of
 ANY = "ANY"
 
 
-def narrowed(chats: QuerySet[Chat], filters: Mapping[str, Any], agent: Agent) -> QuerySet[Chat]:
+def narrowed(chats: QuerySet[Chat], filters: Mapping[str, Any], agent: UUID) -> QuerySet[Chat]:
     """`filters`: cleaned by inbox.forms.filters.FilterForm; what is empty narrows nothing. The state is the box's."""
     if assignee := filters.get("assignee"):
-        chats = chats.filter(assigned_to={"me": agent.pk, "nobody": None}.get(assignee, assignee))
+        chats = chats.filter(assigned_to={"me": agent, "nobody": None}.get(assignee, assignee))
     for name in ("channel", "platform"):
         if value := filters.get(name):
             chats = chats.filter(**{name: value})
@@ -35,8 +35,8 @@ def narrowed(chats: QuerySet[Chat], filters: Mapping[str, Any], agent: Agent) ->
     if filters.get("mentions"):
         chats = chats.filter(pk__in=Mention.objects.filter(agent=agent).values("chat"))
     if filters.get("closing"):
-        now = timezone.now()
-        chats = chats.filter(window_expires_at__gt=now, window_expires_at__lt=now + SHORT)
+        # The database's own time: the words of a view are kept (inbox/counts.py).
+        chats = chats.filter(window_expires_at__gt=Now(), window_expires_at__lt=Now() + SHORT)
     return named(chats, filters["q"]) if filters.get("q") else chats
 
 

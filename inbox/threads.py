@@ -1,20 +1,16 @@
 """A chat as its thread shows it: messages and what happened between them, by time, in windows of one size."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from agents.models import Agent
-from inbox.models import Attachment, Chat, ChatRead, Message
+from inbox.bubbles import Bubble, Entry, Happening, bubbles_of, customer_of, day_said, happenings_of, key_of
+from inbox.models import Chat, Message
 from workspaces.paging import read_key
 
 SIZE = 50
@@ -22,94 +18,61 @@ SIZE = 50
 JOINED = timedelta(minutes=5)
 # What a script may ask for by id in one go.
 MOST_IDS = 200
-# Of a file, what is drawn.
-FILE = ["id", "kind", "state", "name", "mime_type", "size", "error"]
-HAPPENINGS = """
-WITH span AS (SELECT COALESCE(%(start)s::timestamptz, '-infinity') AS start, %(begun)s::timestamptz AS begun,
-  COALESCE(%(end)s::timestamptz, 'infinity') AS until)
-SELECT told.*, u.first_name, u.last_name FROM (
-  SELECT e.id, e.at, e.kind, e.data::text, e.by_id FROM span, chat_events AS e
-  WHERE e.chat_id = %(chat)s AND e.at >= span.start AND e.at < span.until
-  UNION ALL
-  SELECT s.id, s.changed_at, s.changed_to, json_build_object('note', s.note, 'channel', c.name)::text, s.changed_by_id
-  FROM span, channel_status_logs AS s JOIN channels AS c ON c.id = s.channel_id
-  WHERE s.channel_id = %(channel)s AND s.changed_at >= span.begun AND s.changed_at < span.until
-  ORDER BY 2 DESC, 1 DESC LIMIT %(most)s
-) AS told LEFT JOIN agents AS a ON a.id = told.by_id LEFT JOIN users AS u ON u.id = a.user_id
+# One statement for all that a window shows: the ORM would take longer to put it into words than the database to answer.
+# Of either side one message more is read than is shown, which tells that there are others.
+WINDOW = """
+WITH older AS (
+  SELECT id, sent_at FROM messages WHERE chat_id = %(chat)s AND (sent_at, id) < (%(at)s::timestamptz, %(pk)s)
+  ORDER BY sent_at DESC, id DESC LIMIT %(older)s
+), newer AS (
+  SELECT id, sent_at FROM messages WHERE chat_id = %(chat)s AND (sent_at, id) {beyond} (%(at)s::timestamptz, %(pk)s)
+  ORDER BY sent_at, id LIMIT %(newer)s
+), found AS (
+  SELECT * FROM older UNION ALL SELECT * FROM newer UNION
+  SELECT id, sent_at FROM messages WHERE chat_id = %(chat)s AND id = ANY(%(named)s)
+), span AS (
+  SELECT COALESCE(%(start)s, (SELECT min(sent_at) FROM older HAVING count(*) = %(older)s), '-infinity') AS start,
+    COALESCE(%(start)s, (SELECT min(sent_at) FROM found)) AS begun,
+    COALESCE(%(until)s, (SELECT max(sent_at) FROM newer HAVING count(*) = %(newer)s), 'infinity') AS until
+)
+SELECT ARRAY(SELECT row_to_json(told)::text FROM ({messages}) AS told),
+  ARRAY(SELECT json_build_array(told.id, told.at, told.kind, told.data, told.by_id, u.first_name, u.last_name)::text
+    FROM ({happenings}) AS told LEFT JOIN agents AS a ON a.id = told.by_id LEFT JOIN users AS u ON u.id = a.user_id)
 """
+MESSAGES = """
+SELECT m.id, m.direction, m.sender, m.type, m.text, m.payload::text, m.reactions::text, m.earlier_texts::text,
+  m.reply_to_external_id, m.external_id, m.client_id, m.is_private, m.is_gif, m.status, m.error, m.error_code,
+  m.sent_at, m.delivered_at, m.read_at, m.edited_at, m.deleted_at,
+  CASE WHEN a.id IS NOT NULL THEN json_build_array(a.id, u.id, u.first_name, u.last_name, u.email, p.avatar) END
+    AS author,
+  CASE WHEN q.id IS NOT NULL THEN json_build_object('id', q.id, 'sender', q.sender, 'type', q.type,
+    'text', left(q.text, 300), 'deleted_at', q.deleted_at, 'author', CASE WHEN qa.id IS NOT NULL
+      THEN json_build_array(qa.id, qu.id, qu.first_name, qu.last_name, qu.email, NULL) END) END AS quote,
+  (SELECT json_agg(json_build_object('pk', f.id, 'kind', f.kind, 'state', f.state, 'name', f.name,
+    'mime_type', f.mime_type, 'size', f.size, 'error', f.error) ORDER BY f.position, f.id)
+    FROM attachments AS f WHERE f.message_id = m.id) AS files
+FROM found JOIN messages AS m ON m.id = found.id
+  LEFT JOIN agents AS a ON a.id = m.author_id LEFT JOIN users AS u ON u.id = a.user_id
+  LEFT JOIN user_profiles AS p ON p.user_id = u.id
+  LEFT JOIN messages AS q ON q.id = m.reply_to_id LEFT JOIN agents AS qa ON qa.id = q.author_id
+  LEFT JOIN users AS qu ON qu.id = qa.user_id
+ORDER BY m.sent_at, m.id
+"""
+# What was done to the chat, and to its channel as long as the chat has been there.
+HAPPENINGS = """
+SELECT e.id, e.at, e.kind, e.data::text AS data, e.by_id FROM span, chat_events AS e
+WHERE e.chat_id = %(chat)s AND e.at >= span.start AND e.at < span.until
+UNION ALL
+SELECT s.id, s.changed_at, s.changed_to, json_build_object('note', s.note, 'channel', c.name)::text, s.changed_by_id
+FROM span, channel_status_logs AS s JOIN channels AS c ON c.id = s.channel_id
+WHERE s.channel_id = %(channel)s AND s.changed_at >= span.begun AND s.changed_at < span.until
+ORDER BY 2 DESC, 1 DESC LIMIT %(most)s
+"""
+FROM_KEY, BEHIND_KEY = (WINDOW.format(beyond=sign, messages=MESSAGES, happenings=HAPPENINGS) for sign in (">=", ">"))
 
 Key = tuple[datetime, UUID]
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """What is told between the messages. `kind`: ChatEvent.Kind, or ChannelStatusLog.Status of its channel."""
-
-    pk: UUID
-    at: datetime
-    kind: str
-    data: dict[str, Any]
-    by: UUID | None
-    by_name: str
-
-    @property
-    def until(self) -> datetime | None:
-        stamp = self.data.get("stamp")
-        return datetime.fromisoformat(stamp) if stamp else None
-
-    @property
-    def is_own(self) -> bool:
-        """Taken, not given."""
-        return self.by is not None and self.data.get("to_id") == str(self.by)
-
-
-@dataclass(slots=True)
-class Entry:
-    item: Message | Happening
-    starts_day: bool = False
-    # The first that this agent has not seen.
-    starts_new: bool = False
-    # By whom the one before is, moments ago.
-    joined: bool = False
-    # What the link asked for.
-    hit: bool = False
-
-    @property
-    def is_message(self) -> bool:
-        return isinstance(self.item, Message)
-
-    @property
-    def at(self) -> datetime:
-        return self.item.sent_at if isinstance(self.item, Message) else self.item.at
-
-    @property
-    def day(self) -> date:
-        return timezone.localtime(self.at).date()
-
-    @property
-    def iso(self) -> str:
-        return timezone.localtime(self.at).isoformat(timespec="seconds")
-
-    @property
-    def order(self) -> Key:
-        return self.at, self.item.pk
-
-    @property
-    def micros(self) -> int:
-        """For who sorts in the browser."""
-        return int(self.at.timestamp()) * 1_000_000 + self.at.microsecond
-
-    @property
-    def key(self) -> str:
-        return f"{self.at.astimezone(UTC).isoformat()}_{self.item.pk}"
-
-    @property
-    def sender(self) -> str:
-        """Whose it is: equal where two messages are by one."""
-        message = self.item
-        if not isinstance(message, Message) or message.type == Message.Type.SYSTEM:
-            return ""
-        return f"{message.sender}:{message.author_id or ''}:{'note' if message.is_private else ''}"
+# Behind all there are.
+NEWEST = ("infinity", UUID(int=2**128 - 1))
 
 
 @dataclass(frozen=True)
@@ -123,13 +86,31 @@ class Window:
     unread_from: str = ""
 
 
-def with_reading(chats: QuerySet[Chat], agent: Agent) -> QuerySet[Chat]:
-    """How far this agent had read, as `seen_until` and `seen_count`; None where he never opened it."""
-    reads = ChatRead.objects.filter(chat=OuterRef("pk"), agent=agent)
-    return chats.annotate(
-        seen_until=Subquery(reads.values("seen_until"), DateTimeField()),
-        seen_count=Subquery(reads.values("incoming_seen")),
-    )
+class Read(NamedTuple):
+    messages: list[Bubble]
+    happenings: list[Happening]
+
+
+def read(
+    chat: Chat,
+    key: Key | tuple[str, UUID] = NEWEST,
+    *,
+    older: int = 0,
+    newer: int = 0,
+    named: Iterable[UUID] = (),
+    start: datetime | None = None,
+    until: datetime | str | None = None,
+    with_key: bool = False,
+) -> Read:
+    """So many before and behind a key, in order. `start`, `until`: between which times it is told what happened; None:
+    as far as the messages go, or from, or until, ever."""
+    values: dict[str, Any] = {"chat": chat.pk, "channel": chat.channel_id, "at": key[0], "pk": key[1]}
+    values |= {"older": older, "newer": newer, "named": list(named)}
+    values |= {"start": start, "until": until, "most": 2 * SIZE}
+    with connection.cursor() as cursor:
+        cursor.execute(FROM_KEY if with_key else BEHIND_KEY, values)
+        messages, happenings = cursor.fetchone()
+    return Read(bubbles_of(messages, customer_of(chat)), happenings_of(happenings))
 
 
 def window_of(chat: Chat, query: Mapping[str, str]) -> Window:
@@ -146,122 +127,97 @@ def window_of(chat: Chat, query: Mapping[str, str]) -> Window:
 
 
 def latest(chat: Chat) -> Window:
-    found = list(_newest_first(chat)[: SIZE + 1])
-    messages = found[:SIZE][::-1]
-    earlier = len(found) > SIZE
-    return _window(chat, messages, start=messages[0].sent_at if earlier else None, earlier=earlier)
+    return _back_from(chat, read(chat, older=SIZE + 1))
 
 
 def before_key(chat: Chat, key: Key) -> Window:
-    found = list(_newest_first(chat).filter(_beyond("lt", key))[: SIZE + 1])
-    messages = found[:SIZE][::-1]
-    earlier = len(found) > SIZE
-    start = messages[0].sent_at if earlier else None
-    return _window(chat, messages, start=start, end=key[0], earlier=earlier, later=True)
+    return _back_from(chat, read(chat, key, older=SIZE + 1, until=key[0]), later=True)
+
+
+def _back_from(chat: Chat, found: Read, *, later: bool = False) -> Window:
+    messages, earlier = found.messages[-SIZE:], len(found.messages) > SIZE
+    happenings = since(messages, found) if earlier else found.happenings
+    return _window(chat, messages, happenings, earlier=earlier, later=later)
 
 
 def after_key(chat: Chat, key: Key) -> Window:
-    found = list(shown(chat).filter(_beyond("gt", key)).order_by("sent_at", "id")[: SIZE + 1])
-    end = found[SIZE].sent_at if len(found) > SIZE else None
-    return _window(chat, found[:SIZE], start=key[0], end=end, earlier=True, later=end is not None)
+    found = read(chat, key, newer=SIZE + 1, start=key[0])
+    later = len(found.messages) > SIZE
+    return _window(chat, found.messages[:SIZE], found.happenings, earlier=True, later=later)
 
 
 def around(chat: Chat, key: Key, *, hit: UUID | None = None, before: int = SIZE // 2) -> Window:
-    older = list(_newest_first(chat).filter(_beyond("lt", key))[: before + 1])
-    newer = list(shown(chat).filter(_from(key)).order_by("sent_at", "id")[: SIZE - before + 1])
-    end = newer.pop().sent_at if len(newer) > SIZE - before else None
-    earlier = len(older) > before
-    messages = [*older[:before][::-1], *newer]
-    start = messages[0].sent_at if earlier else None
-    return _window(chat, messages, start=start, end=end, earlier=earlier, later=end is not None, hit=hit)
+    found = read(chat, key, older=before + 1, newer=SIZE - before + 1, with_key=True)
+    newer = [message for message in found.messages if (message.sent_at, message.pk) >= key]
+    older = found.messages[: len(found.messages) - len(newer)]
+    earlier, later = len(older) > before, len(newer) > SIZE - before
+    messages = [*older[-before:], *newer[: SIZE - before]]
+    happenings = since(messages, found) if earlier else found.happenings
+    return _window(chat, messages, happenings, earlier=earlier, later=later, hit=hit)
+
+
+def since(messages: list[Bubble], found: Read) -> list[Happening]:
+    """What was before the first that is shown is told where its own messages are."""
+    return [one for one in found.happenings if one.at >= messages[0].sent_at]
 
 
 def these(chat: Chat, ids: Iterable[str], after: str = "") -> Window:
     """Those that have changed, and what came behind `after`."""
-    wanted = [pk for pk in map(_uuid, list(ids)[:MOST_IDS]) if pk]
+    named = [pk for pk in map(_uuid, list(ids)[:MOST_IDS]) if pk]
     key = read_key(after)
-    found = {message.pk: message for message in shown(chat).filter(pk__in=wanted)} if wanted else {}
     if not key:
-        return Window(arranged(chat, found.values(), []))
-    behind = after_key(chat, key)
-    rest = [entry.item for entry in behind.entries if entry.item.pk not in found]
-    messages = [*found.values(), *(item for item in rest if isinstance(item, Message))]
-    happenings = [item for item in rest if isinstance(item, Happening)]
-    return Window(arranged(chat, messages, happenings), later=behind.later)
-
-
-def shown(chat: Chat) -> QuerySet[Message]:
-    """With all that is drawn of them, their files as `files_shown`: one query."""
-    files = Attachment.objects.filter(message=OuterRef("pk")).order_by("position", "id")
-    messages = Message.objects.filter(chat=chat).select_related("author__user__profile", "reply_to__author__user")
-    return messages.annotate(files_shown=ArraySubquery(files.values(made=JSONObject(**{name: name for name in FILE}))))
-
-
-def files_of(message: Message) -> list[Attachment]:
-    """Of a message that `shown` gave."""
-    rows: list[dict[str, Any]] = message.files_shown  # type: ignore[attr-defined]
-    return [Attachment(**{**row, "id": UUID(row["id"])}) for row in rows]
-
-
-def _newest_first(chat: Chat) -> QuerySet[Message]:
-    return shown(chat).order_by("-sent_at", "-id")
-
-
-def _beyond(side: str, key: Key) -> Q:
-    moment, pk = key
-    return Q(**{f"sent_at__{side}e": moment}) & (Q(**{f"sent_at__{side}": moment}) | Q(**{f"id__{side}": pk}))
-
-
-def _from(key: Key) -> Q:
-    return Q(sent_at__gte=key[0]) & (Q(sent_at__gt=key[0]) | Q(id__gte=key[1]))
+        return Window(arranged(chat, read(chat, named=named, until="-infinity").messages if named else [], []))
+    found = read(chat, key, newer=SIZE + 1, named=named, start=key[0])
+    behind = [message for message in found.messages if (message.sent_at, message.pk) > key]
+    beyond = {message.pk for message in behind[SIZE:]}.difference(named)
+    messages = [message for message in found.messages if message.pk not in beyond]
+    later = key_of(behind[SIZE - 1]) if len(behind) > SIZE else ""
+    return Window(arranged(chat, messages, found.happenings), later=later)
 
 
 def _window(
     chat: Chat,
-    messages: list[Message],
+    messages: list[Bubble],
+    happenings: Iterable[Happening],
     *,
-    start: datetime | None = None,
-    end: datetime | None = None,
     earlier: bool = False,
     later: bool = False,
     hit: UUID | None = None,
 ) -> Window:
-    """`start`, `end`: between which times it tells what happened; None: from, or until, ever."""
-    entries = arranged(chat, messages, happenings(chat, messages, start, end), hit=hit)
-    of_messages = [entry for entry in entries if entry.is_message]
-    first, last = (of_messages[0], of_messages[-1]) if of_messages else (None, None)
     return Window(
-        entries,
-        earlier=first.key if first and earlier else "",
-        later=last.key if last and later else "",
+        arranged(chat, messages, happenings, hit=hit),
+        earlier=key_of(messages[0]) if messages and earlier else "",
+        later=key_of(messages[-1]) if messages and later else "",
         unread_from=_unread_before(chat, messages) if earlier else "",
     )
 
 
 def arranged(
-    chat: Chat, messages: Iterable[Message], happened: Iterable[Happening], *, hit: UUID | None = None
+    chat: Chat, messages: Iterable[Bubble], happened: Iterable[Happening], *, hit: UUID | None = None
 ) -> list[Entry]:
     """In order, with what the one before makes of each."""
-    items: list[Message | Happening] = [*messages, *happened]
-    entries = sorted(map(Entry, items), key=lambda entry: entry.order)
-    new = first_new(chat, [entry.item for entry in entries if isinstance(entry.item, Message)])
-    before: Entry | None = None
-    for entry in entries:
-        entry.starts_day = before is None or before.day != entry.day
-        entry.starts_new = new is not None and entry.item.pk == new.pk
-        entry.hit = entry.item.pk == hit
-        entry.joined = (
-            before is not None
-            and bool(entry.sender)
-            and before.sender == entry.sender
-            and not (entry.starts_day or entry.starts_new)
-            and entry.at - before.at < JOINED
-        )
-        before = entry
+    items: list[Bubble | Happening] = [*messages, *happened]
+    items.sort(key=lambda item: (item.at, item.pk))
+    new, today = first_new(chat, [item for item in items if isinstance(item, Bubble)]), timezone.localdate()
+    days = {item.pk: timezone.localtime(item.at).date() for item in items}
+    names = {day: day_said(day, today) for day in set(days.values())}
+    entries: list[Entry] = []
+    for item in items:
+        before, day = entries[-1] if entries else None, days[item.pk]
+        starts_day, starts_new = before is None or before.day != day, item is new
+        joined = before is not None and not (starts_day or starts_new) and joins(item, before.item)
+        entries.append(Entry(item, day, names[day], today, starts_day, starts_new, joined, hit=item.pk == hit))
     return entries
 
 
-def first_new(chat: Chat, messages: list[Message]) -> Message | None:
+def joins(item: Bubble | Happening, before: Bubble | Happening) -> bool:
+    """One who writes on is not named again."""
+    if not (isinstance(item, Bubble) and isinstance(before, Bubble) and item.written_by):
+        return False
+    return before.written_by == item.written_by and item.at - before.at < JOINED
+
+
+def first_new(chat: Chat, messages: list[Bubble]) -> Bubble | None:
     """The first that the agent has not seen; he who has never been here has no place to go on from."""
     until, count = getattr(chat, "seen_until", None), getattr(chat, "seen_count", None)
     if count is None or chat.incoming_count <= count:
@@ -273,7 +229,7 @@ def first_new(chat: Chat, messages: list[Message]) -> Message | None:
     return new[0] if new else None
 
 
-def _unread_before(chat: Chat, messages: list[Message]) -> str:
+def _unread_before(chat: Chat, messages: list[Bubble]) -> str:
     """The first unread message, where the window begins behind it."""
     until, count = getattr(chat, "seen_until", None), getattr(chat, "seen_count", None)
     if not messages or until is None or count is None or chat.incoming_count <= count:
@@ -283,18 +239,6 @@ def _unread_before(chat: Chat, messages: list[Message]) -> str:
     unread = Message.objects.filter(chat=chat, direction=Message.Direction.IN, sent_at__gt=until)
     first = unread.order_by("sent_at", "id").first()
     return str(first.pk) if first and first.sent_at < messages[0].sent_at else ""
-
-
-def happenings(chat: Chat, messages: list[Message], start: datetime | None, end: datetime | None) -> list[Happening]:
-    """What was done to the chat, and to its channel as long as the chat has been there; one query for both."""
-    begun = start or (messages[0].sent_at if messages else None)
-    values = {"chat": chat.pk, "channel": chat.channel_id, "start": start, "begun": begun, "end": end, "most": 2 * SIZE}
-    with connection.cursor() as cursor:
-        cursor.execute(HAPPENINGS, values)
-        return [
-            Happening(pk, at, kind, json.loads(data), by, f"{first or ''} {last or ''}".strip())
-            for pk, at, kind, data, by, first, last in cursor.fetchall()
-        ]
 
 
 def _asked(chat: Chat, text: str) -> Message | None:

@@ -1,6 +1,7 @@
 """From a host to a workspace, from a session to a membership: what every request passes, in this order."""
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
@@ -18,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from workspaces import sessions
 from workspaces.audit import Origin, coming_from
-from workspaces.models import Membership, User, Workspace
+from workspaces.models import Membership, Workspace
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.tenancy.hosts import host_of, hosts
 from workspaces.tenancy.search_path import use_public, use_workspace
@@ -143,10 +144,12 @@ def membership(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def active_membership(user: User, workspace: Workspace) -> Membership | None:
-    found = Membership.objects.active().filter(user=user, workspace=workspace).first()
-    if found:
-        found.user, found.workspace = user, workspace
+def active_membership(user: Any, workspace: Workspace) -> Membership | None:
+    """As it came along with the person (workspaces/authentication.py), and only of this workspace."""
+    found: Membership | None = user.member
+    if found is None or found.workspace_id != workspace.pk:
+        return None
+    found.workspace = workspace
     return found
 
 

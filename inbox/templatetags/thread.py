@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import defaultdict
-from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,13 +14,12 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
-from agents.models import Agent
 from inbox.actions.noting import MENTION
+from inbox.bubbles import Bubble, File, Quote
 from inbox.finding import Sought, sought_by
 from inbox.models import Attachment, Message
-from inbox.rows import PLATFORM_ICONS, picture_of
+from inbox.rows import PLATFORM_ICONS
 from inbox.snoozing import CHOICES, until
-from inbox.threads import Entry, files_of
 from workspaces.models import Platform
 
 register = template.Library()
@@ -133,8 +131,8 @@ def mail_link(address: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def noted(context: dict[str, Any], text: str) -> SafeString:
-    """A note: who is mentioned stands out, the reader most."""
-    me, wanted = str(context["request"].agent.pk), context.get("sought")
+    """A note: who is mentioned stands out, the reader (`me`) most."""
+    me, wanted = str(context["me"]), context.get("sought")
     parts, at = [], 0
     for match in MENTION.finditer(text):
         own = " mention--me" if match[2] == me else ""
@@ -167,16 +165,10 @@ def platform_icon(platform: str) -> str:
 
 
 @register.filter
-def day_name(day: date) -> str:
-    today = timezone.localdate()
-    if day in (today, today - timedelta(days=1)):
-        return "Today" if day == today else "Yesterday"
-    return f"{date_format(day, 'l')}, {date_format(day)}"
-
-
-@register.filter
 def moment(at: Any) -> str:
-    """As an answer to "until when": today by the hour, else with its day."""
+    """As an answer to "until when": today by the hour, else with its day; of no time, nothing."""
+    if at is None:
+        return ""
     local = timezone.localtime(at)
     days = (local.date() - timezone.localdate()).days
     clock = date_format(local, "TIME_FORMAT")
@@ -207,23 +199,6 @@ def snooze_choices() -> list[tuple[str, str, str]]:
     return [(value, name, moment(at) if at and value in {"hour", "hours"} else "") for value, name, at in found]
 
 
-@register.simple_tag
-def entry_of(entry: Entry | str, message: Message) -> Entry:
-    """A message that is drawn alone is an entry too."""
-    return entry if isinstance(entry, Entry) and entry.item is message else Entry(message)
-
-
-@register.simple_tag
-def contact_picture(chat: Any) -> str:
-    return picture_of(chat.identity.pk, chat.identity.picture.name or "")
-
-
-@register.filter
-def initials(name: str) -> str:
-    words = [word for word in name.split() if word[:1].isalnum()]
-    return "".join(word[0] for word in (words[0], *words[1:][-1:])) if words else "?"
-
-
 @register.filter
 def last_digit(pk: Any) -> str:
     """For the hue of an avatar."""
@@ -231,29 +206,27 @@ def last_digit(pk: Any) -> str:
 
 
 @register.filter
-def sign(message: Message) -> str:
+def sign(message: Bubble) -> str:
     return SIGNS.get(message.status, "check")
 
 
 @register.filter
-def parts(message: Message) -> list[tuple[str, Any]]:
+def parts(message: Bubble) -> list[tuple[str, Any]]:
     """The templates to draw it with, and what each is given."""
-    payload = message.payload if isinstance(message.payload, dict) else {}
+    payload = message.payload
     return [(f"inbox/_parts/{name}.html", payload[name]) for name in PARTS if payload.get(name)]
 
 
 @register.filter
-def own_text(message: Message) -> str:
+def own_text(message: Bubble) -> str:
     """What is not said by one of its parts already."""
-    payload = message.payload if isinstance(message.payload, dict) else {}
-    spoken = {
-        str(part.get(key, "")) for part in payload.values() if isinstance(part, dict) for key in ("title", "text")
-    }
+    said_by = [part for part in message.payload.values() if isinstance(part, dict)]
+    spoken = {str(part.get(key, "")) for part in said_by for key in ("title", "text")}
     return "" if message.text in spoken and message.type not in {"TEXT", "STORY_REPLY"} else message.text
 
 
 @register.filter
-def drawn(attachment: Attachment) -> str:
+def drawn(attachment: File) -> str:
     """As what it is drawn: by what is in it, whatever it was sent as."""
     if attachment.state != Attachment.State.STORED:
         return "missing"
@@ -264,13 +237,13 @@ def drawn(attachment: Attachment) -> str:
 
 
 @register.filter
-def pictures(message: Message) -> list[Attachment]:
-    return [file for file in files_of(message) if drawn(file) == "picture"]
+def pictures(message: Bubble) -> list[File]:
+    return [file for file in message.files if drawn(file) == "picture"]
 
 
 @register.filter
-def other_files(message: Message) -> list[Attachment]:
-    return [file for file in files_of(message) if drawn(file) != "picture"]
+def other_files(message: Bubble) -> list[File]:
+    return [file for file in message.files if drawn(file) != "picture"]
 
 
 @register.filter
@@ -279,7 +252,7 @@ def thing(kind: str) -> str:
 
 
 @register.filter
-def file_type(attachment: Attachment) -> str:
+def file_type(attachment: File) -> str:
     _, dot, suffix = attachment.name.rpartition(".")
     return (
         suffix.upper() if dot and 0 < len(suffix) <= 5 else attachment.mime_type.split("/")[-1].upper()[:12] or "FILE"
@@ -287,7 +260,7 @@ def file_type(attachment: Attachment) -> str:
 
 
 @register.filter
-def in_short(message: Message) -> str:
+def in_short(message: Message | Bubble | Quote) -> str:
     """One line of it, for a quote."""
     if message.deleted_at:
         return "Deleted message"
@@ -369,24 +342,6 @@ def map_link(place: dict[str, Any]) -> str:
 
 
 @register.filter
-def reactions(message: Message) -> list[dict[str, str]]:
+def reactions(message: Bubble) -> list[dict[str, str]]:
     found = [{"who": who, **told} for who, told in message.reactions.items() if isinstance(told, dict)]
     return [told for told in found if told.get("emoji")]
-
-
-@register.filter
-def version(message: Message) -> str:
-    """Of what stands in the bubble: a player goes on playing while only the state below it changes."""
-    files = "".join(f"{file.state[:2]}" for file in files_of(message))
-    edited = message.edited_at.timestamp() if message.edited_at else ""
-    return f"{edited}{'x' if message.deleted_at else ''}{files}{message.reply_to_id or ''}{len(message.text)}"
-
-
-@register.filter
-def may_quote(message: Message, agent: Agent) -> bool:
-    return agent.answers and message.is_quotable
-
-
-@register.filter
-def may_react(message: Message, agent: Agent) -> bool:
-    return bool(agent.answers and message.external_id and not message.deleted_at and not message.is_private)

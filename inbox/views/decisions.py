@@ -1,6 +1,7 @@
 """What an agent decides about one message: to try it again, that it arrived, not to send it; and our reaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -12,7 +13,7 @@ from inbox.actions.resending import cancel_message, confirm_arrival, retry_messa
 from inbox.actions.seen import react
 from inbox.models import Chat, Message
 from inbox.templatetags.thread import EMOJI
-from inbox.threads import Entry, shown
+from inbox.threads import these
 from inbox.views.answers import back, spoken
 from workspaces.refusals import Refused
 
@@ -66,5 +67,5 @@ def message_for(request: WorkspaceRequest, pk: UUID) -> Message:
 def as_it_is(request: WorkspaceRequest, message: Message) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return back(request, message.chat, fragment=f"message-{message.pk}")
-    now = shown(message.chat).get(pk=message.pk)
-    return render(request, "inbox/_message.html", {"chat": message.chat, "message": now, "entry": Entry(now)})
+    (now,) = these(message.chat, [str(message.pk)]).entries
+    return render(request, "inbox/_log.html", {"entries": [replace(now, starts_day=False, starts_new=False)]})

@@ -3,9 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,30 +11,23 @@ from agents.guards import WorkspaceRequest
 from inbox.actions.reading import mark_unread, read_chat
 from inbox.boxes import Box
 from inbox.finding import finding_of
-from inbox.models import Chat, ChatLabel
-from inbox.threads import these, window_of, with_reading
+from inbox.models import Chat
+from inbox.opening import open_chat
+from inbox.threads import these, window_of
 from inbox.views import composer
 from inbox.views.answers import back, toast
 from inbox.views.guards import of_chat
 
-LABELS = (
-    ChatLabel.objects.filter(chat=OuterRef("pk"))
-    .order_by("label__name")
-    .values(made=JSONObject(name=F("label__name"), colour=F("label__colour"), description=F("label__description")))
-)
-
 
 def thread_of(request: WorkspaceRequest, box: Box, pk: UUID) -> dict[str, Any]:
     """What the pane shows, with how far this agent had read until now."""
-    chat = open_chat(request, pk)
+    chat = chat_opened(request, pk)
     finding = finding_of(request.GET, chat, request.agent)
     return {"box": box, "chat": chat, "thread": window_of(chat, request.GET), "finding": finding}
 
 
-def open_chat(request: WorkspaceRequest, pk: UUID) -> Chat:
-    chats = with_reading(Chat.objects.visible_to(request.agent), request.agent)
-    chats = chats.annotate(labels_shown=ArraySubquery(LABELS))
-    chat = chats.select_related("identity__contact", "channel", "assigned_to__user__profile").filter(pk=pk).first()
+def chat_opened(request: WorkspaceRequest, pk: UUID) -> Chat:
+    chat = open_chat(pk, request.agent)
     if chat is None:
         raise Http404
     return chat
@@ -63,7 +53,7 @@ def page(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
 
 @require_safe
 def head(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
-    return render(request, "inbox/_head.html", {"chat": open_chat(request, pk)})
+    return render(request, "inbox/_head.html", {"chat": chat_opened(request, pk)})
 
 
 @require_POST

@@ -18,7 +18,7 @@ from inbox.models import Chat, Label
 from inbox.templatetags.thread import moment
 from inbox.views.answers import spoken, toast
 from inbox.views.guards import of_chat
-from inbox.views.thread import open_chat
+from inbox.views.thread import chat_opened
 from workspaces.refusals import Refused
 
 State = Chat.State
@@ -99,7 +99,9 @@ def labels(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
     label_many([chat.pk], label, on, by=request.agent)
     if not request.headers.get("HX-Request"):
         return redirect("inbox:labels", chat.pk)
-    chips = render_to_string("inbox/_head_labels.html", {"chat": open_chat(request, chat.pk), "swapped": True}, request)
+    chips = render_to_string(
+        "inbox/_head_labels.html", {"chat": chat_opened(request, chat.pk), "swapped": True}, request
+    )
     menu = render_to_string("inbox/_labels_menu.html", {"chat": chat, **labels_of(request, chat)}, request)
     response = HttpResponse(menu + chips)
     response["HX-Trigger"] = f'{{"live:chat": {{"chat": "{chat.pk}"}}}}'
@@ -142,7 +144,7 @@ def fresh_head(request: WorkspaceRequest, pk: UUID) -> str:
     visible = Chat.objects.visible_to(request.agent).filter(pk=pk).exists()
     if not visible:
         return '<div class="thread-head__chat" id="thread-head"><p>This chat is no longer yours to see.</p></div>'
-    return render_to_string("inbox/_head.html", {"chat": open_chat(request, pk)}, request)
+    return render_to_string("inbox/_head.html", {"chat": chat_opened(request, pk)}, request)
 
 
 def choices(request: WorkspaceRequest, chat: Chat, fragment: str, heading: str, **context: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from inbox.templatetags.thread import basket, mail_link, map_link, noted, only_emoji, outside, phone_link, said, trimmed
-from inbox.threads import files_of, shown, these
+from inbox.threads import latest, these
 from tests import factories
 
 EVIL = "<script>alert(1)</script>"
@@ -234,6 +235,35 @@ def test_a_viewer_is_offered_nothing(chat, draw, agent):
     assert "<form" not in html
 
 
+def test_what_one_was_offered_another_is_not(chat, draw, agent):
+    message = factories.make_message(chat, external_id="m_1", reactions={"us": {"emoji": "👍", "at": "x"}})
+    offers = ("<form", "data-react", "data-quote")
+    html = draw(message)
+    assert [offer for offer in offers if offer not in html] == []
+    agent.role = "VIEWER"
+    html = draw(message)
+
+    assert [offer for offer in offers if offer in html] == []
+
+
+def test_a_mention_stands_out_for_whom_it_is(chat, draw, agent):
+    text = f"@[{agent.name}]({agent.pk}) please"
+    note = factories.make_message(chat, direction="OUT", sender="AGENT", author=agent, is_private=True, text=text)
+    assert "mention--me" in draw(note)
+    agent.pk = uuid4()
+
+    assert "mention--me" not in draw(note)
+
+
+def test_tomorrow_it_is_of_yesterday(chat, draw, monkeypatch):
+    message = factories.make_message(chat, direction="OUT", sender="BOT", status="READ", read_at=timezone.now())
+    assert 'title="Read today at' in draw(message)
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow)
+
+    assert 'title="Read yesterday at' in draw(message)
+
+
 @pytest.mark.parametrize("sender", [("BOT", "Automation"), ("ELSEWHERE", "Another tool"), ("AGENT", "A former agent")])
 def test_who_has_written(sender, chat, draw):
     html = draw(factories.make_message(chat, direction="OUT", sender=sender[0], status="SENT"))
@@ -246,12 +276,8 @@ def test_a_long_letter_is_folded(chat, draw):
     assert "message__text--long" not in draw(factories.make_message(chat, text="short"))
 
 
-def test_who_is_mentioned_in_a_note_stands_out(agent, rf):
-    request = rf.get("/")
-    request.agent = agent
-    html = noted(
-        {"request": request}, f"@[{agent.name}]({agent.pk}) <b> @[Pat <i>](01912345-0000-7000-8000-000000000000)"
-    )
+def test_who_is_mentioned_in_a_note_stands_out(agent):
+    html = noted({"me": agent.pk}, f"@[{agent.name}]({agent.pk}) <b> @[Pat <i>](01912345-0000-7000-8000-000000000000)")
 
     assert f'<bdi class="mention mention--me">@{agent.name}</bdi>' in html
     assert '<bdi class="mention">@Pat &lt;i&gt;</bdi>' in html
@@ -349,4 +375,4 @@ def test_the_thread_of_messages_asks_no_more_for_more_of_them(chat, draw, django
         quoted = factories.make_message(chat, sent_at=timezone.now() - timedelta(minutes=minutes), reply_to=first)
         factories.make_attachment(quoted, state="STORED", file="x", mime_type="image/png")
     with django_assert_max_num_queries(1):
-        assert sum(len(files_of(message)) for message in shown(chat)) == 20
+        assert sum(len(entry.item.files) for entry in latest(chat).entries) == 20

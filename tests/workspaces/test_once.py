@@ -11,7 +11,7 @@ from django.utils.timezone import override
 from workspaces.models import User
 
 ACT = '{% once "inbox/_act.html" chat=chat act="state" field="to" value="CLOSED" icon="check" name=name %}'
-TIME = '{% once "inbox/_message_time.html" message=chat at=at iso="" %}'
+TIME = '{% once "components/time.html" at=at %}'
 CHAT = UUID(int=1)
 
 

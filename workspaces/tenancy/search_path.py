@@ -22,3 +22,8 @@ def use_public() -> None:
 
 def current_schema() -> str:
     return str(connection.schema_name)
+
+
+def current_workspace() -> Workspace | None:
+    """None on the public site."""
+    return connection.tenant if isinstance(connection.tenant, Workspace) else None
