@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from agents.guards import WorkspaceRequest
 from inbox.actions.reading import mark_unread, read_chat
 from inbox.boxes import Box
 from inbox.finding import finding_of
-from inbox.models import Chat, ChatLabel
+from inbox.models import Chat, ChatEvent, ChatLabel
 from inbox.threads import these, window_of, with_reading
 from inbox.views import composer
 from inbox.views.answers import back, toast
@@ -24,6 +24,12 @@ LABELS = (
     ChatLabel.objects.filter(chat=OuterRef("pk"))
     .order_by("label__name")
     .values(made=JSONObject(name=F("label__name"), colour=F("label__colour"), description=F("label__description")))
+)
+# How it came to whom it belongs, where that is written down.
+GIVEN = (
+    ChatEvent.objects.filter(chat=OuterRef("pk"), kind=ChatEvent.Kind.ASSIGNED)
+    .order_by("-at", "-id")
+    .values(made=JSONObject(id=F("id"), at=F("at"), by=F("data__turn__by"), to=F("data__to_id")))
 )
 
 
@@ -36,7 +42,7 @@ def thread_of(request: WorkspaceRequest, box: Box, pk: UUID) -> dict[str, Any]:
 
 def open_chat(request: WorkspaceRequest, pk: UUID) -> Chat:
     chats = with_reading(Chat.objects.visible_to(request.agent), request.agent)
-    chats = chats.annotate(labels_shown=ArraySubquery(LABELS))
+    chats = chats.annotate(labels_shown=ArraySubquery(LABELS), given=Subquery(GIVEN[:1]))
     chat = chats.select_related("identity__contact", "channel", "assigned_to__user__profile").filter(pk=pk).first()
     if chat is None:
         raise Http404
