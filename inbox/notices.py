@@ -65,10 +65,9 @@ def of_assignment(chat: Chat, agent: Agent, by: Agent | None) -> Notice:
 
 def of_loss(chat: Chat, agent: Agent, by: Agent) -> Notice:
     """Who sees their own chats alone is led to the inbox: this one is not among them any more."""
-    said = (
-        f"{by.name} took this chat." if chat.assigned_to_id == by.pk else f"{by.name} gave this chat to somebody else."
-    )
-    found = about(chat, agent, chat.identity.shown_name, said)
+    done = "put this chat back for anybody" if chat.assigned_to_id is None else "gave this chat to somebody else"
+    done = "took this chat" if chat.assigned_to_id == by.pk else done
+    found = about(chat, agent, chat.identity.shown_name, f"{by.name} {done}.")
     return found if agent.can("messages.view") else replace(found, url=reverse("inbox:home"))
 
 

@@ -12,6 +12,7 @@ from agents.guards import WorkspaceRequest, requires
 from inbox.fairness import COLUMNS, as_rows, fairness_of
 from inbox.sheets import written
 from inbox.views.contacts_files import as_csv
+from workspaces.models import WorkspaceProfile
 
 FIRST = date(2000, 1, 1)
 
@@ -19,7 +20,7 @@ FIRST = date(2000, 1, 1)
 @requires("team.manage")
 @require_safe
 def fairness(request: WorkspaceRequest) -> HttpResponse:
-    zone = ZoneInfo(request.workspace.profile.timezone)
+    zone = zone_of(request)
     today = timezone.now().astimezone(zone).date()
     found = fairness_of(day_asked(request, today), zone)
     context = {
@@ -36,9 +37,13 @@ def fairness(request: WorkspaceRequest) -> HttpResponse:
 @requires("team.manage")
 @require_safe
 def export(request: WorkspaceRequest) -> HttpResponse:
-    zone = ZoneInfo(request.workspace.profile.timezone)
+    zone = zone_of(request)
     day = day_asked(request, timezone.now().astimezone(zone).date())
     return as_csv(HttpResponse("".join(written(as_rows(fairness_of(day, zone))))), f"turns-{day.isoformat()}.csv")
+
+
+def zone_of(request: WorkspaceRequest) -> ZoneInfo:
+    return ZoneInfo(WorkspaceProfile.objects.values_list("timezone", flat=True).get(workspace=request.workspace))
 
 
 def day_asked(request: WorkspaceRequest, today: date) -> date:
