@@ -111,4 +111,4 @@ def test_who_gave_it_and_to_whom_it_came_are_both_named(acme, in_acme, client_fo
 
     page = re.sub(r"</?bdi>", "", client_for(bo, acme).get(f"/inbox/all/{chat.pk}/").content.decode())
 
-    assert f"{colleague.name} gave this chat to Night; {me.name} has it now" in page
+    assert f"{colleague.name} gave this chat to Night; it came to {me.name}" in page
