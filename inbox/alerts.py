@@ -54,6 +54,12 @@ def assigned(chat: Chat, to: UUID | None, *, by: Agent | None) -> None:
         _gather("assigned", [[str(chat.pk), str(to), str(by.pk) if by else ""]])
 
 
+def lost(chat: Chat, had: UUID | None, *, by: Agent | None) -> None:
+    """By a colleague's hand; what the turn does with the chats of who is away is no news on their device."""
+    if had is not None and by is not None and had != by.pk:
+        _gather("lost", [[str(chat.pk), str(had), str(by.pk)]])
+
+
 def send(schema: str, news: dict[str, list[list[str]]]) -> None:
     """Never fails: a notice that does not come costs nobody a message."""
     try:

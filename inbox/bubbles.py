@@ -172,7 +172,14 @@ class Happening:
     @property
     def is_own(self) -> bool:
         """Taken, not given."""
-        return self.by is not None and self.data.get("to_id") == str(self.by)
+        return self.by is not None and self.data.get("to_id") == str(self.by) and not self.data.get("turn")
+
+    @property
+    def team(self) -> str:
+        """The position among which it was dealt."""
+        turn = self.data.get("turn") or {}
+        of_position = str(turn.get("cursor") or "").startswith("position:")
+        return str((turn.get("pool") if of_position else self.data.get("team")) or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,13 @@ MOST_CHATS = 20
 MOST_SUGGESTIONS = 3
 MOST_TAGS_OFFERED = 200
 SEEN = {"7": "In the last 7 days", "30": "In the last 30 days", "90": "In the last 90 days", "-90": "Not for 90 days"}
+# `own`: only of the people who write to this agent, for who may not read the others' chats.
 TAGS = """
-SELECT tag FROM (SELECT unnest(tags) AS tag FROM contacts WHERE tags <> '{}') AS used
-GROUP BY tag ORDER BY count(*) DESC, tag LIMIT %s
+SELECT tag FROM (SELECT unnest(tags) AS tag FROM contacts AS p WHERE tags <> '{{}}'{own}) AS used
+GROUP BY tag ORDER BY count(*) DESC, tag LIMIT %(most)s
 """
+OWN = """ AND EXISTS(SELECT 1 FROM identities AS i JOIN chats AS c ON c.identity_id = i.id
+  WHERE i.contact_id = p.id AND c.assigned_to_id = %(agent)s)"""
 
 
 @dataclass(slots=True)
@@ -159,9 +162,10 @@ def named(word: str) -> Q:
     return Q(contact__in=contacts.union(Identity.objects.filter(faces).values("contact")))
 
 
-def known_tags() -> list[str]:
+def known_tags(agent: Agent) -> list[str]:
+    own = "" if agent.can("messages.view") else OWN
     with connection.cursor() as cursor:
-        cursor.execute(TAGS, [MOST_TAGS_OFFERED])
+        cursor.execute(TAGS.format(own=own), {"agent": agent.pk, "most": MOST_TAGS_OFFERED})
         return [tag for (tag,) in cursor.fetchall()]
 
 

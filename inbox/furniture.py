@@ -1,4 +1,4 @@
-"""What surrounds a list, small tables all, in one query: channels, labels, views, colleagues."""
+"""What surrounds a list, small tables all, in one query: channels, labels, views, colleagues and their positions."""
 
 import json
 from dataclasses import dataclass
@@ -19,6 +19,8 @@ UNION ALL SELECT 'view', id, name, sort, is_shared::text, json_build_array(filte
 UNION ALL SELECT 'agent', a.id, u.email, a.role, a.is_active::text,
   json_build_array(u.id, u.first_name, u.last_name, p.avatar)::text
   FROM agents AS a JOIN users AS u ON u.id = a.user_id LEFT JOIN user_profiles AS p ON p.user_id = u.id
+UNION ALL SELECT 'position', id, name, '', NULL, NULL FROM positions AS p
+  WHERE EXISTS(SELECT 1 FROM agents AS a WHERE a.position_id = p.id AND a.is_active AND a.role <> 'VIEWER')
 """
 
 
@@ -45,6 +47,8 @@ class Furniture:
     labels: tuple[Piece, ...]
     views: tuple[Piece, ...]
     people: People
+    # Those that somebody who takes chats holds.
+    positions: tuple[Piece, ...] = ()
 
 
 def furniture_of(agent: Agent) -> Furniture:
@@ -55,7 +59,7 @@ def furniture_of(agent: Agent) -> Furniture:
 
 @lru_cache(maxsize=256)
 def furnished(found: tuple[tuple[Any, ...], ...]) -> Furniture:
-    pieces: dict[str, list[Piece]] = {"channel": [], "label": [], "view": []}
+    pieces: dict[str, list[Piece]] = {"channel": [], "label": [], "view": [], "position": []}
     agents = []
     for what, pk, name, kind, flag, rest in sorted(found, key=lambda row: row[2].casefold()):
         if what == "agent":
@@ -63,7 +67,8 @@ def furnished(found: tuple[tuple[Any, ...], ...]) -> Furniture:
         else:
             pieces[what].append(Piece(pk, name, kind, flag == "true", rest or ""))
     people = sorted(as_people(agents).items(), key=lambda item: item[1].name.casefold())
-    return Furniture(tuple(pieces["channel"]), tuple(pieces["label"]), tuple(pieces["view"]), dict(people))
+    channels, labels, views, positions = (tuple(pieces[what]) for what in ("channel", "label", "view", "position"))
+    return Furniture(channels, labels, views, dict(people), positions)
 
 
 def agent_values(pk: UUID, email: str, role: str, active: str, person: list[Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ chat      {chat}: its row, its head or its panel; the boxes' numbers with it
 message   {chat, ids}: these messages came, or have changed
 read      {chat}: this agent has read it, perhaps on another screen
 mention   {chat}: this agent was mentioned in a note
+lost      {chat}: it was this agent's, and somebody or the turn gave it to another
 presence  {chat}: somebody looks at it or types in it, or no longer does
 furniture the labels or the views; of channels tells pages.actions.channels
 """
@@ -24,6 +25,12 @@ def chat_changed(chat: Chat, *, also: Iterable[UUID | None] = ()) -> None:
 
 def chats_changed(chats: Iterable[Chat]) -> None:
     publish_on_commit(change("chat", chat.pk, chat.assigned_to_id) for chat in chats)
+
+
+def lost(chat: Chat, had: UUID | None, *, by: Agent | None) -> None:
+    """Who gives it away knows it."""
+    if had is not None and had != (by.pk if by else None):
+        publish_on_commit([Change("lost", {"chat": str(chat.pk)}, agents=frozenset([had]))])
 
 
 def read(chat: Chat, by: Agent) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.urls import reverse
@@ -61,6 +61,14 @@ def of_mention(note: Message, agent: Agent) -> Notice:
 
 def of_assignment(chat: Chat, agent: Agent, by: Agent | None) -> Notice:
     return about(chat, agent, chat.identity.shown_name, f"{by.name if by else 'Switchboard'} gave you this chat.")
+
+
+def of_loss(chat: Chat, agent: Agent, by: Agent) -> Notice:
+    """Who sees their own chats alone is led to the inbox: this one is not among them any more."""
+    done = "put this chat back for anybody" if chat.assigned_to_id is None else "gave this chat to somebody else"
+    done = "took this chat" if chat.assigned_to_id == by.pk else done
+    found = about(chat, agent, chat.identity.shown_name, f"{by.name} {done}.")
+    return found if agent.can("messages.view") else replace(found, url=reverse("inbox:home"))
 
 
 def of_many(count: int) -> Notice:

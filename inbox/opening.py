@@ -25,7 +25,9 @@ PARTS = (
 OPENED = f"""
 SELECT {", ".join(map(str, PARTS))}, r.seen_until, r.incoming_seen,
   ARRAY(SELECT ARRAY[l.name, l.colour, l.description] FROM chat_labels AS b JOIN labels AS l ON l.id = b.label_id
-    WHERE b.chat_id = c.id ORDER BY l.name), {BEGUN}
+    WHERE b.chat_id = c.id ORDER BY l.name),
+  (SELECT json_build_object('id', e.id, 'at', e.at, 'by', e.data #>> '{{turn,by}}') FROM chat_events AS e
+    WHERE e.chat_id = c.id AND e.kind = 'ASSIGNED' ORDER BY e.at DESC, e.id DESC LIMIT 1), {BEGUN}
 FROM chats AS c JOIN identities AS i ON i.id = c.identity_id JOIN contacts AS p ON p.id = i.contact_id
   JOIN channels AS ch ON ch.id = c.channel_id
   LEFT JOIN (agents AS a JOIN users AS u ON u.id = a.user_id LEFT JOIN user_profiles AS f ON f.user_id = u.id)
@@ -49,12 +51,16 @@ def open_chat(pk: UUID, agent: Agent) -> Chat | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    chat, identity, contact, channel, agent_of, person, profile, until, count, labels, *begun = models_in(row, *PARTS)
+    chat, identity, contact, channel, agent_of, person, profile, until, count, labels, given, *begun = models_in(
+        row, *PARTS
+    )
     chat.identity, identity.contact, chat.channel = identity, contact, channel
     if agent_of:
         chat.assigned_to, agent_of.user = agent_of, person
         if profile:
             profile.user = person
     chat.seen_until, chat.seen_count, chat.begun = until, count, begun
+    # How it came to whom it belongs, where that is written down.
+    chat.given = given
     chat.labels_shown = [Label(*label) for label in labels]
     return chat

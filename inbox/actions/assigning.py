@@ -37,7 +37,11 @@ def hand_over(chat: Chat, to: Agent | None, *, by: Agent | None, why: str = "") 
     chat.assigned_to = to
     chat.save(update_fields=["assigned_to", "updated_at"])
     kind = ChatEvent.Kind.ASSIGNED if to else ChatEvent.Kind.UNASSIGNED
-    names = {"to": to.name if to else "", "to_id": str(to.pk) if to else "", "from": before.name if before else ""}
+    names = {"to": to.name if to else "", "to_id": str(to.pk) if to else ""}
+    names |= {"from": before.name if before else "", "from_id": str(before.pk) if before else ""}
     tell(chat, kind, by=by, why=why, **names)
-    live.chat_changed(chat, also=[before.pk if before else None])
+    had = before.pk if before else None
+    live.chat_changed(chat, also=[had])
+    live.lost(chat, had, by=by)
     alerts.assigned(chat, chat.assigned_to_id, by=by)
+    alerts.lost(chat, had, by=by)

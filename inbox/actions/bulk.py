@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from agents.models import Agent
+from agents.models import Agent, Position
 from inbox.actions.assigning import assign_chats
+from inbox.actions.handing import give_to_turn, join_team
 from inbox.actions.labelling import add_label, remove_label
 from inbox.actions.locking import locked
 from inbox.actions.reading import restore_unread, set_read
@@ -38,6 +39,16 @@ def assign_many(ids: Iterable[UUID], to: Agent | None, *, by: Agent) -> Done:
         before = {chat.pk: [text(chat.assigned_to_id)] for chat in locked(limited(ids), by=by)}
         changed = assign_chats(before, to, by=by)
     return done("assign", text(to.pk if to else None), before, changed)
+
+
+def give_many(ids: Iterable[UUID], to: Position | None, *, by: Agent) -> Done:
+    """To those of a position, or back to the turn."""
+    with transaction.atomic():
+        before = {chat.pk: whose(chat) for chat in locked(limited(ids), by=by)}
+        changed = give_to_turn(before, to, by=by)
+    # Whom each was dealt to is what must still hold when it is undone.
+    after = {chat.pk: [*before[chat.pk], *whose(chat)] for chat in changed}
+    return done("give", text(to.pk if to else None), after, changed)
 
 
 def stand_many(ids: Iterable[UUID], state: str, *, by: Agent, until: datetime | None = None) -> Done:
@@ -79,6 +90,19 @@ def undo_assigning(deed: Done, by: Agent) -> int:
     return back
 
 
+def undo_giving(deed: Done, by: Agent) -> int:
+    """The position first: an owner who takes no chats any more leaves it with nobody."""
+    chats = [chat for chat in locked(map(UUID, deed.before), by=by) if whose(chat) == deed.before[str(chat.pk)][2:]]
+    teams = Position.objects.in_bulk([before[1] for before in deed.before.values() if before[1]])
+    back = 0
+    for (owner, team, *_), some in grouped(chats, deed).items():
+        join_team(some, teams.get(UUID(team)) if team else None)
+        agent = Agent.objects.with_person().get(pk=owner) if owner else None
+        assign_chats(some, agent if agent and agent.answers else None, by=by)
+        back += len(some)
+    return back
+
+
 def undo_standing(deed: Done, by: Agent) -> int:
     now, back = deed.argument.split(" "), 0
     kept = [chat for chat in locked(map(UUID, deed.before), by=by) if standing(chat) == now]
@@ -101,6 +125,7 @@ def undo_reading(deed: Done, by: Agent) -> int:
 
 UNDO: dict[str, Callable[[Done, Agent], int]] = {
     "assign": undo_assigning,
+    "give": undo_giving,
     "stand": undo_standing,
     "label": undo_label,
     "unlabel": undo_label,
@@ -112,6 +137,10 @@ def put(ids: list[UUID], state: str, until: datetime | None, *, by: Agent) -> li
     if state == State.SNOOZED:
         return snooze_chats(ids, until, by=by)
     return close_chats(ids, by=by) if state == State.CLOSED else reopen_chats(ids, by=by)
+
+
+def whose(chat: Chat) -> list[str]:
+    return [text(chat.assigned_to_id), text(chat.team_id)]
 
 
 def standing(chat: Chat) -> list[str]:

@@ -116,7 +116,8 @@ def with_room(roster: Roster) -> Q:
 def given_back(chats: Iterable[Chat]) -> dict[UUID, UUID]:
     """Nobody is dealt again what they have put back last."""
     last = ChatEvent.objects.filter(chat__in=list(chats), kind=Kind.UNASSIGNED).order_by("chat", "-at", "-id")
-    return {chat: by for chat, by in last.distinct("chat").values_list("chat", "by") if by}
+    rows = last.distinct("chat").values_list("chat", "by", "data__but")
+    return {chat: UUID(but) if but else by for chat, by, but in rows if by}
 
 
 def deal(wishes: Sequence[Wish]) -> list[Chat]:
@@ -179,7 +180,9 @@ def write(picks: Sequence[tuple[Wish, Pick]]) -> None:
     for wish, one in moved:
         before, wish.chat.assigned_to_id = wish.chat.assigned_to_id, one.agent
         live.chat_changed(wish.chat, also=[before])
+        live.lost(wish.chat, before, by=wish.by)
         alerts.assigned(wish.chat, one.agent, by=wish.by)
+        alerts.lost(wish.chat, before, by=wish.by)
 
 
 def event_of(wish: Wish, one: Pick, names: Mapping[UUID, str], now: datetime) -> ChatEvent:
@@ -188,8 +191,12 @@ def event_of(wish: Wish, one: Pick, names: Mapping[UUID, str], now: datetime) ->
         "to": one.seat.name if one.seat else "",
         "to_id": str(one.agent or ""),
         "from": names.get(before, "") if before else "",
-        "why": wish.why or (GONE if before else ""),
+        "from_id": str(before or ""),
+        "why": wish.why or (GONE if before and not wish.by else ""),
         "turn": one.turn,
     }
+    if wish.but and wish.by:
+        # From whom a colleague took it; the next dealing passes them over, too.
+        data["but"] = str(wish.but)
     kind = Kind.ASSIGNED if one.seat else Kind.UNASSIGNED
     return ChatEvent(chat=wish.chat, kind=kind, by=wish.by, data=data, at=now)

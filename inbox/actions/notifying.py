@@ -51,6 +51,7 @@ def notify(workspace: Workspace, news: dict[str, list[list[str]]]) -> int:
     told = those_concerned(workspace, news, messages)
     gather_messages(messages, told.values())
     gather_assignments(news.get("assigned", []), told)
+    gather_losses(news.get("lost", []), told)
     gather_mentions(news.get("mentions", []), told)
     posts = [
         (device, notice)
@@ -84,7 +85,7 @@ def those_concerned(
 ) -> dict[UUID, Told]:
     """Who may be told of anything in it: not who looks at the inbox, nor who could not open it now."""
     owners = {message.chat.assigned_to_id for message in messages}
-    named = [row[1] for kind in ("mentions", "assigned") for row in news.get(kind, [])]
+    named = [row[1] for kind in ("mentions", "assigned", "lost") for row in news.get(kind, [])]
     devices = PushSubscription.objects.of_working().due().with_agent()
     devices = devices.filter(agent__user__preferences__push_notifications=True)
     if None not in owners:
@@ -122,6 +123,19 @@ def gather_assignments(news: list[list[str]], told: dict[UUID, Told]) -> None:
         if chat and chat.assigned_to_id == to:
             notice = notices.of_assignment(chat, told[to].agent, givers.get(by) if by else None)
             told[to].by_chat[chat.pk] = notice
+
+
+def gather_losses(news: list[list[str]], told: dict[UUID, Told]) -> None:
+    """If it is not theirs again."""
+    wanted = [(UUID(chat), UUID(had), UUID(by)) for chat, had, by in news if UUID(had) in told]
+    if not wanted:
+        return
+    chats = Chat.objects.select_related("identity__contact", "channel").in_bulk([chat for chat, _, _ in wanted])
+    takers = Agent.objects.with_person().in_bulk([by for _, _, by in wanted])
+    for pk, had, by in wanted:
+        chat, taker = chats.get(pk), takers.get(by)
+        if chat and taker and chat.assigned_to_id != had:
+            told[had].by_chat[chat.pk] = notices.of_loss(chat, told[had].agent, taker)
 
 
 def gather_mentions(news: list[list[str]], told: dict[UUID, Told]) -> None:

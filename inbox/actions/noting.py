@@ -27,11 +27,9 @@ def write_note(
     chat: Chat, *, by: Agent, text: str, client_id: UUID, files: Sequence["DjangoFile[Any]"] = ()
 ) -> Message:
     """A client id that was used is the same note again. Who is mentioned is told, if the chat is theirs to read."""
-    text = text.replace("\0", "").strip()
+    text = within_measure(text)
     if not text and not files:
         raise Refused("There is nothing to note.", hint="Write something first.")
-    if len(text) > LONGEST:
-        raise Refused(f"A note has {LONGEST:,} characters at most.")
     looked_at = [look_at(None, file) for file in files]
     try:
         pieces = [Piece(upload.kind, upload=upload) for upload in looked_at]
@@ -41,14 +39,26 @@ def write_note(
         return Message.objects.get(client_id=client_id, chat=chat)
 
 
+def within_measure(text: str) -> str:
+    text = text.replace("\0", "").strip()
+    if len(text) > LONGEST:
+        raise Refused(f"A note has {LONGEST:,} characters at most.")
+    return text
+
+
 def _write(chat: Chat, by: Agent, text: str, client_id: UUID, attachments: list[Attachment]) -> Message:
     held = locked([chat], by=by)
     if not held:
         raise NotAllowed("This chat is not yours to work on.")
+    return put_note(held[0], by, text, client_id, attachments)
+
+
+def put_note(chat: Chat, by: Agent, text: str, client_id: UUID, attachments: Sequence[Attachment] = ()) -> Message:
+    """Into a held chat, whoever it is that may see it by now."""
     note = Message.objects.create(
         id=uuid7(),
-        chat=held[0],
-        channel_id=held[0].channel_id,
+        chat=chat,
+        channel_id=chat.channel_id,
         direction=Message.Direction.OUT,
         sender=Message.Sender.AGENT,
         author=by,
@@ -62,10 +72,10 @@ def _write(chat: Chat, by: Agent, text: str, client_id: UUID, attachments: list[
     for position, attachment in enumerate(attachments):
         attachment.message, attachment.position = note, position
     Attachment.objects.bulk_create(attachments)
-    mentioned = mentioned_in(text, held[0], by)
-    Mention.objects.bulk_create(Mention(chat=held[0], message=note, agent=agent) for agent in mentioned)
-    live.messages_changed(held[0], [note])
-    live.mentioned(held[0], mentioned)
+    mentioned = mentioned_in(text, chat, by)
+    Mention.objects.bulk_create(Mention(chat=chat, message=note, agent=agent) for agent in mentioned)
+    live.messages_changed(chat, [note])
+    live.mentioned(chat, mentioned)
     alerts.mentioned(note, mentioned)
     return note
 

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 
 from agents.guards import WorkspaceRequest, answering
 from agents.models import Agent
-from inbox.actions.bulk import Done, assign_many, label_many, read_many, stand_many, undo
+from inbox.actions.bulk import Done, assign_many, give_many, label_many, read_many, stand_many, undo
 from inbox.boxes import Box
+from inbox.colleagues import overload, target_asked
 from inbox.models import Chat, Label
 from inbox.snoozing import CHOICES, until
 from inbox.views.guards import of_box
@@ -85,10 +86,13 @@ def salt_of(agent: Agent) -> str:
 def assign(ids: list[UUID], to: str, by: Agent) -> Deed:
     if to == "nobody":
         return assign_many(ids, None, by=by), "put back for anybody"
-    owner = by if to == "me" else Agent.objects.select_related("user").filter(pk__in=ids_in([to])).first()
-    if owner is None:
-        raise Refused("This colleague is no longer here.")
-    return assign_many(ids, owner, by=by), "yours" if owner == by else f"given to {owner.name}"
+    owner = by if to == "me" else target_asked(to)
+    if not isinstance(owner, Agent):
+        return give_many(ids, owner, by=by), f"given to {owner.name}" if owner else "back in turn"
+    done = assign_many(ids, owner, by=by)
+    words = "yours" if owner == by else f"given to {owner.name}"
+    warning = overload(owner, by).removesuffix(".") if done.before else ""
+    return done, f"{words}. {warning}" if warning else words
 
 
 def label(ids: list[UUID], which: str, by: Agent, *, on: bool = True) -> Deed:

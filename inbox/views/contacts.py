@@ -66,7 +66,7 @@ def panel(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
 @require_safe
 def tags(request: WorkspaceRequest) -> HttpResponse:
     """To choose from while typing."""
-    return render(request, "inbox/contacts/_tags.html", {"tags": known_tags()})
+    return render(request, "inbox/contacts/_tags.html", {"tags": known_tags(request.agent)})
 
 
 @require_POST

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.guards import WorkspaceRequest, answering
 from agents.models import Agent
-from agents.realtime.presence import who_is_here
-from inbox.actions.bulk import Done, assign_many, label_many, stand_many
+from inbox.actions.bulk import Done, assign_many, give_many, label_many, stand_many
 from inbox.actions.labelling import set_priority
+from inbox.colleagues import colleagues_for, overload, positions_with_people, target_asked
 from inbox.forms.work import SnoozeForm
 from inbox.models import Chat, Label
 from inbox.templatetags.thread import moment
@@ -31,34 +31,24 @@ WORDS = {State.CLOSED: "Closed.", State.OPEN: "Open again."}
 @of_chat
 def assignment(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
     if request.method != "POST":
-        return choices(request, chat, "inbox/_assignees.html", "Give the chat to", colleagues=colleagues(request))
-    to = agent_asked(request.POST.get("to", ""))
-    done = assign_many([chat.pk], to, by=request.agent)
-    words = "Put back for anybody."
-    if to:
-        words = "It is yours." if to == request.agent else f"Given to {to.name}."
+        found = {"colleagues": colleagues_for(request.agent), "positions": positions_with_people()}
+        return choices(request, chat, "inbox/_assignees.html", "Give the chat to", **found)
+    done, words = give(chat, request.POST.get("to", ""), request.agent)
     return changed(request, chat, done, words if done.before else "Nothing to change: it was so already.")
 
 
-def agent_asked(pk: str) -> Agent | None:
+def give(chat: Chat, asked: str, by: Agent) -> tuple[Done, str]:
     """Nobody is asked for with nothing."""
-    if not pk:
-        return None
-    try:
-        found = Agent.objects.with_person().filter(pk=UUID(pk)).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise Refused("This colleague is no longer here.")
-    return found
-
-
-def colleagues(request: WorkspaceRequest) -> list[tuple[Agent, bool]]:
-    """Who takes chats, and whether he is here: those who are come first."""
-    here = who_is_here(request.workspace.schema_name)
-    agents = Agent.objects.active().exclude(role=Agent.Role.VIEWER).exclude(pk=request.agent.pk).with_person()
-    found = [(agent, agent.pk in here) for agent in agents.order_by("user__first_name", "user__last_name")]
-    return sorted(found, key=lambda one: (not one[1], not one[0].can_receive_new_chats))
+    to = target_asked(asked) if asked else None
+    if isinstance(to, Agent):
+        words = "It is yours." if to == by else f"Given to {to.name}."
+        return assign_many([chat.pk], to, by=by), f"{words} {overload(to, by)}".strip()
+    if not asked:
+        return assign_many([chat.pk], None, by=by), "Put back for anybody."
+    done = give_many([chat.pk], to, by=by)
+    owner = Agent.objects.with_person().filter(chats=chat.pk).first()
+    of = f" of {to.name}" if to else ""
+    return done, f"{owner.name} is in turn{of} and has it now." if owner else f"Nobody{of} is in turn: it waits."
 
 
 @answering

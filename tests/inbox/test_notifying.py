@@ -10,6 +10,7 @@ from py_vapid import Vapid
 
 from inbox.actions import notifying
 from inbox.actions.assigning import assign_chat, assign_chats
+from inbox.actions.handing import hand_over_chats
 from inbox.actions.noting import write_note
 from inbox.attention import note_attention
 from inbox.models import Chat
@@ -95,6 +96,27 @@ def test_a_chat_of_nobody_is_told_to_who_reads_all_and_wants_it(
     browsers = {user.first_name: subscribed(user, user.first_name) for user in (ana, bo, sam)}
     happens(writes, office)
     assert {name: len(service.told(browser)) for name, browser in browsers.items()} == {"Ana": 1, "Bo": 0, "Sam": 0}
+
+
+def test_whose_chat_a_colleague_takes_is_told_and_whom_the_turn_takes_it_from_is_not(
+    office, acme, ana, bo, subscribed, happens, service
+):
+    browser, agent, colleague = subscribed(bo), agent_in(acme, bo), agent_in(acme, ana)
+    chat = own_chat(office, agent)
+    happens(lambda: assign_chat(chat, colleague, by=None))
+    assert service.told(browser) == []
+    happens(lambda: assign_chat(chat, agent, by=agent))
+    happens(lambda: assign_chat(chat, colleague, by=colleague))
+    (told,) = service.told(browser)
+    assert (told["body"], told["url"]) == (f"{colleague.name} took this chat.", f"/inbox/all/{chat.pk}/")
+
+
+def test_who_sees_their_own_alone_is_led_to_the_inbox(office, acme, ana, bo, subscribed, happens, service):
+    browser, agent, colleague = subscribed(bo), agent_in(acme, bo), agent_in(acme, ana)
+    own_chat(office, factories.seeing_own_chats_alone(agent))
+    happens(lambda: hand_over_chats(agent, None, by=colleague, workspace=acme))
+    (told,) = service.told(browser)
+    assert (told["body"], told["url"]) == (f"{colleague.name} put this chat back for anybody.", "/inbox/")
 
 
 def test_another_agents_chat_is_not_told(office, acme, ana, bo, subscribed, happens, service):

@@ -25,6 +25,7 @@ define("chat-list", class extends HTMLElement {
     for (const name of ["live:chat", "live:message"]) on(name, ({ detail }) => this.note(detail.chat));
     on("live:refresh", () => this.refresh());
     on("live:counts", () => this.count());
+    on("chat:vanished", ({ detail }) => this.vanish(detail.chat));
     on("htmx:afterSwap", (event) => this.afterSwap(event));
     on("click", (event) => this.click(event), this);
     on("click", (event) => this.goBack(event));
@@ -73,7 +74,7 @@ define("chat-list", class extends HTMLElement {
     try {
       const answer = await fragment(`${this.dataset.rowsUrl}?${this.dataset.query}&ids=${ids.join(",")}`);
       for (const row of [...answer.querySelectorAll(".chat-row")]) this.take(row);
-      for (const gone of answer.querySelectorAll("[data-gone]")) this.leave(gone.dataset.gone, gone.textContent);
+      for (const gone of answer.querySelectorAll("[data-gone]")) this.leave(gone.dataset.gone, gone.textContent, "unseen" in gone.dataset);
       this.settle();
     } catch {
       for (const id of ids) this.changed.add(id);
@@ -174,17 +175,26 @@ define("chat-list", class extends HTMLElement {
     this.dispatchEvent(new CustomEvent("rows:new", { detail: row }));
   }
 
-  leave(id, why) {
+  leave(id, why, unseen) {
     this.news.delete(id);
     const row = document.getElementById(id);
     if (!row) return;
-    // Whoever has it open keeps it in sight, and is told why it goes.
-    if (row === this.current || row.contains(document.activeElement)) {
+    // Whoever has it open keeps it in sight, and is told why it goes; unless it is not theirs to see.
+    if (unseen) row.remove();
+    else if (row === this.current || row.contains(document.activeElement)) {
       row.toggleAttribute("data-left-list", true);
       row.querySelector(".chat-row__why").textContent = why;
     } else {
       row.remove();
     }
+  }
+
+  vanish(chat) {
+    document.getElementById(`row-${chat}`)?.remove();
+    history.replaceState({ htmx: true }, "", `${this.dataset.rowsUrl.replace(/rows\/$/, "")}?${this.dataset.query}`);
+    this.closest(".inbox").dataset.pane = "list";
+    document.title = document.title.replace(/^(\(.*?\) )?.*$/, `$1${this.pane.getAttribute("aria-label")}`);
+    document.dispatchEvent(new CustomEvent("htmx:pushedIntoHistory"));
   }
 
   settle() {

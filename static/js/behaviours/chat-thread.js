@@ -84,6 +84,7 @@ define("chat-thread", class extends HTMLElement {
       (hit.querySelector("mark") ?? hit).scrollIntoView({ block: "center" });
       hit.focus({ preventScroll: true });
     } else if (location.hash.startsWith("#message-")) this.jump(location.hash.slice(1));
+    else if (location.hash.startsWith("#why-")) this.unfold(location.hash.slice(1));
     else if (day) (this.items.querySelector(`.thread-day[data-day="${CSS.escape(day)}"]`) ?? entriesIn(this.items).find((one) => one.dataset.day > day))?.scrollIntoView({ block: "start" });
     else if (fresh && this.log.scrollHeight > this.log.clientHeight) fresh.scrollIntoView({ block: "start" });
     this.onScroll();
@@ -117,6 +118,7 @@ define("chat-thread", class extends HTMLElement {
   async get(url, more = {}) {
     try {
       const response = await fetch(url, { headers: { ...asPage(), ...more }, cache: "no-store", redirect: "manual" });
+      if (response.status === 404 && url === this.dataset.head) this.vanish();
       return response.ok && this.isConnected ? await response.text() : undefined;
     } catch {
       // The stream says when it is worth another try.
@@ -245,6 +247,8 @@ define("chat-thread", class extends HTMLElement {
     if (!head) return;
     if (head.querySelector(BUSY)) {
       this.headIsOld = true;
+      // What is open stays open; what may no longer be read does not.
+      this.get(this.dataset.head);
       return;
     }
     const html = await this.get(this.dataset.head);
@@ -258,6 +262,17 @@ define("chat-thread", class extends HTMLElement {
     now.replaceWith(fresh);
     window.htmx?.process(fresh);
     if (focused) document.getElementById(focused)?.focus();
+  }
+
+  // It is not theirs to see any more: no word of it stays on the screen.
+  vanish() {
+    const mould = this.querySelector("template[data-vanished]");
+    const pane = this.closest("#thread");
+    if (!mould || !pane) return;
+    const notice = mould.content.cloneNode(true);
+    document.dispatchEvent(new CustomEvent("chat:vanished", { detail: { chat: this.dataset.chat } }));
+    pane.replaceChildren(notice);
+    pane.querySelector("a")?.focus();
   }
 
   onToggle({ target, newState }) {
@@ -294,6 +309,8 @@ define("chat-thread", class extends HTMLElement {
       event.stopPropagation();
       this.jump(jump.dataset.jump);
     }
+    const why = event.target.closest("[data-why]");
+    if (why && this.unfold(why.dataset.why)) event.preventDefault();
     const latest = event.target.closest("#to-latest");
     if (latest && !this.items.dataset.later) {
       event.preventDefault();
@@ -312,6 +329,17 @@ define("chat-thread", class extends HTMLElement {
     target.setAttribute("data-hit", "");
     (target.querySelector("mark") ?? target).scrollIntoView({ block: "center" });
     if (focus) target.focus({ preventScroll: true });
+  }
+
+  // Why somebody has the chat; false where that is not loaded.
+  unfold(id) {
+    const told = document.getElementById(id);
+    if (!told) return false;
+    told.closest("chat-thread").querySelector("#assignee-menu:popover-open")?.hidePopover();
+    told.open = true;
+    told.parentElement.scrollIntoView({ block: "center" });
+    told.querySelector("summary").focus({ preventScroll: true });
+    return true;
   }
 
   // Where it is not loaded, the window around it takes the place of what is.

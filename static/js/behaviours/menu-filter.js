@@ -1,6 +1,8 @@
 // <menu-filter><input data-filter>… <button data-words="…">…<p data-none hidden></menu-filter>: typing leaves what fits.
+// What is hidden with a choice is its form, or what is marked data-choice around it.
 import { define } from "../lib/dom.js";
 
+const lineOf = (choice) => choice.closest("[data-choice]") ?? choice.closest("form");
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 define("menu-filter", class extends HTMLElement {
@@ -24,7 +26,7 @@ define("menu-filter", class extends HTMLElement {
     let left = 0;
     for (const [at, choice] of this.choices.entries()) {
       const fits = words[at].includes(sought);
-      choice.closest("form").hidden = !fits;
+      lineOf(choice).hidden = !fits;
       left += fits;
     }
     const none = this.querySelector("[data-none]");
@@ -32,7 +34,7 @@ define("menu-filter", class extends HTMLElement {
   }
 
   onKey(event) {
-    const shown = this.choices.filter((choice) => !choice.closest("form").hidden);
+    const shown = this.choices.filter((choice) => !lineOf(choice).hidden);
     if (event.key === "Enter" && this.field.value.trim()) {
       event.preventDefault();
       shown[0]?.click();

@@ -1,6 +1,7 @@
 // <inbox-notices data-agent data-attention data-ask data-sound data-badge data-sounds="on">: how many are unread, in the title and on the tab's
 // icon; and a sound when a customer writes to this agent, or in a chat that is nobody's, unless that chat is being
 // looked at. Of several tabs one makes the sound: the first that was touched, as browsers ask for before any sound.
+// Who loses a chat to a colleague or to the turn is told so.
 // Who looks at the page and is there needs no notification on a device: the page says so as long as it is true.
 // <sound-test data-sound>: a button that lets it be heard.
 import { define } from "../lib/dom.js";
@@ -24,6 +25,7 @@ define("inbox-notices", class extends HTMLElement {
   connectedCallback() {
     this.came = new Map();
     this.looked = new Set();
+    this.lost = new Set();
     this.listening = new AbortController();
     const { signal } = this.listening;
     document.addEventListener("inbox:unread", ({ detail }) => this.count(detail.count), { signal });
@@ -33,6 +35,7 @@ define("inbox-notices", class extends HTMLElement {
     this.watching = new MutationObserver(() => this.title());
     this.watching.observe(document.head, { childList: true, subtree: true, characterData: true });
     this.count(Number(document.querySelector("[data-unread-total], chat-list[data-unread]")?.dataset.unread ?? 0));
+    document.addEventListener("live:lost", ({ detail }) => this.lose(detail.chat), { signal });
     this.attend(signal);
     this.leaveOther();
     if (this.dataset.sounds !== "on") return;
@@ -47,6 +50,7 @@ define("inbox-notices", class extends HTMLElement {
     this.watching.disconnect();
     this.tabs?.close();
     clearTimeout(this.gathering);
+    clearTimeout(this.losing);
     clearInterval(this.looking);
     this.look(false);
   }
@@ -91,6 +95,25 @@ define("inbox-notices", class extends HTMLElement {
     const bare = document.title.replace(COUNTED, "");
     const wanted = this.unread ? `(${this.unread > 99 ? "99+" : this.unread}) ${bare}` : bare;
     if (document.title !== wanted) document.title = wanted;
+  }
+
+  // What was theirs is another's now, and not by their own doing: they are told by whose.
+  lose(chat) {
+    this.lost.add(chat);
+    this.losing ??= setTimeout(() => this.askWho(), GATHERED_FOR);
+  }
+
+  async askWho() {
+    this.losing = undefined;
+    const ids = [...this.lost].slice(0, 100);
+    this.lost.clear();
+    try {
+      const response = await fetch(`${this.dataset.ask}?lost=${ids.join(",")}`, { redirect: "manual", cache: "no-store" });
+      if (!response.ok) return;
+      for (const text of (await response.json()).lost) document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "info" } }));
+    } catch {
+      // The list and the thread say it, too.
+    }
   }
 
   // Held as long as the tab is there; then another has it.
