@@ -1,4 +1,4 @@
-"""Who sees their own chats alone, in a real browser: what a colleague takes leaves the screen, and they hear by whom."""
+"""Who sees their own chats alone, in a real browser: what a colleague takes leaves it, and they hear by whom."""
 
 from collections.abc import Iterator
 from typing import Any
