@@ -121,6 +121,7 @@ KINDS = [
     ("invitation.", "Invitations"),
     ("agent.", "Availability and positions of people"),
     ("position.", "Positions"),
+    ("holiday.", "Holidays"),
     ("channel.", "Channels"),
     ("reply.", "Canned replies"),
     ("label.", "Labels"),

@@ -18,6 +18,7 @@ from agents.guards import WorkspaceRequest, answering
 from agents.models import Agent
 from inbox.actions.bulk import Done, assign_many, label_many, read_many, stand_many, undo
 from inbox.boxes import Box
+from inbox.loads import over_limit
 from inbox.models import Chat, Label
 from inbox.snoozing import CHOICES, until
 from inbox.views.guards import of_box
@@ -49,7 +50,9 @@ def bulk(request: WorkspaceRequest, box: Box) -> HttpResponse:
     count = len(deed.before)
     if not count:
         return told(request, box, f"Nothing to change: {words} already.", "info")
-    return told(request, box, f"{count} {'chat' if count == 1 else 'chats'}: {words}.", "success", deed)
+    warning = beyond_limit(deed, request.agent)
+    text = f"{count} {'chat' if count == 1 else 'chats'}: {words}. {warning}".strip()
+    return told(request, box, text, "warning" if warning else "success", deed)
 
 
 @answering
@@ -70,7 +73,11 @@ def told(request: WorkspaceRequest, box: Box | None, text: str, tone: str, deed:
     if request.headers.get("HX-Request"):
         sealed = signing.dumps(asdict(deed), salt=salt_of(request.agent), compress=True) if deed else ""
         return render(request, "inbox/_undo.html", {"text": text, "tone": tone, "deed": sealed})
-    levels: dict[str, Callable[..., None]] = {"error": messages.error, "success": messages.success}
+    levels: dict[str, Callable[..., None]] = {
+        "error": messages.error,
+        "success": messages.success,
+        "warning": messages.warning,
+    }
     levels.get(tone, messages.info)(request, text)
     back = request.POST.get("back", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
@@ -89,6 +96,13 @@ def assign(ids: list[UUID], to: str, by: Agent) -> Deed:
     if owner is None:
         raise Refused("This colleague is no longer here.")
     return assign_many(ids, owner, by=by), "yours" if owner == by else f"given to {owner.name}"
+
+
+def beyond_limit(deed: Done, by: Agent) -> str:
+    """Who was given more chats than they take."""
+    if deed.what != "assign" or not deed.argument:
+        return ""
+    return over_limit(Agent.objects.with_person().get(pk=deed.argument), seen_by=by)
 
 
 def label(ids: list[UUID], which: str, by: Agent, *, on: bool = True) -> Deed:

@@ -8,12 +8,14 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agents.availability import Standing, standing_of
 from agents.guards import WorkspaceRequest, answering
 from agents.models import Agent
-from agents.realtime.presence import who_is_here
+from agents.teams import Load, here_with, loads_of
 from inbox.actions.bulk import Done, assign_many, label_many, stand_many
 from inbox.actions.labelling import set_priority
 from inbox.forms.work import SnoozeForm
+from inbox.loads import over_limit
 from inbox.models import Chat, Label
 from inbox.templatetags.thread import moment
 from inbox.views.answers import spoken, toast
@@ -22,6 +24,8 @@ from inbox.views.thread import open_chat
 from workspaces.refusals import Refused
 
 State = Chat.State
+Colleague = tuple[Agent, Standing, Load | None]
+DOTS = ["on", "away", "off"]
 WORDS = {State.CLOSED: "Closed.", State.OPEN: "Open again."}
 
 
@@ -37,7 +41,10 @@ def assignment(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
     words = "Put back for anybody."
     if to:
         words = "It is yours." if to == request.agent else f"Given to {to.name}."
-    return changed(request, chat, done, words if done.before else "Nothing to change: it was so already.")
+    if not done.before:
+        return changed(request, chat, done, "Nothing to change: it was so already.")
+    beyond = over_limit(to, seen_by=request.agent) if to else ""
+    return changed(request, chat, done, f"{words} {beyond}".strip(), tone="warning" if beyond else "success")
 
 
 def agent_asked(pk: str) -> Agent | None:
@@ -53,12 +60,14 @@ def agent_asked(pk: str) -> Agent | None:
     return found
 
 
-def colleagues(request: WorkspaceRequest) -> list[tuple[Agent, bool]]:
-    """Who takes chats, and whether he is here: those who are come first."""
-    here = who_is_here(request.workspace.schema_name)
+def colleagues(request: WorkspaceRequest) -> list[Colleague]:
+    """Who takes chats, how they stand and with how many: who is online and has room comes first."""
+    here = here_with(request.agent)
     agents = Agent.objects.active().exclude(role=Agent.Role.VIEWER).exclude(pk=request.agent.pk).with_person()
-    found = [(agent, agent.pk in here) for agent in agents.order_by("user__first_name", "user__last_name")]
-    return sorted(found, key=lambda one: (not one[1], not one[0].can_receive_new_chats))
+    found = list(agents.order_by("user__first_name", "user__last_name"))
+    loads = loads_of(found, seen_by=request.agent)
+    told = [(agent, standing_of(agent, is_here=agent.pk in here), loads.get(agent.pk)) for agent in found]
+    return sorted(told, key=lambda one: (DOTS.index(one[1].dot), bool(one[2] and one[2].is_full)))
 
 
 @answering
@@ -131,10 +140,12 @@ def priority(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
     return changed(request, chat, None, f"Priority: {Chat.Priority(int(to)).label}.")
 
 
-def changed(request: WorkspaceRequest, chat: Chat, done: Done | None, words: str) -> HttpResponse:
+def changed(
+    request: WorkspaceRequest, chat: Chat, done: Done | None, words: str, *, tone: str = "success"
+) -> HttpResponse:
     if not request.headers.get("HX-Request"):
-        return toast(request, chat, words)
-    return toast(request, chat, words, inside=fresh_head(request, chat.pk), deed=done)
+        return toast(request, chat, words, tone=tone)
+    return toast(request, chat, words, tone=tone, inside=fresh_head(request, chat.pk), deed=done)
 
 
 def fresh_head(request: WorkspaceRequest, pk: UUID) -> str:

@@ -1,0 +1,71 @@
+// <live-parts data-parts="ids" data-on="names" [data-url] [data-agent]>: parts of this page as they are by now, when one
+// of the live events comes, and when all may have been missed. Only while somebody looks, and everybody at another
+// moment: what the whole team hears is not asked for by all at once. With data-agent only news of that agent count,
+// and those are shown at once. Without data-url the page itself is asked.
+import { fragment } from "../lib/asking.js";
+import { define } from "../lib/dom.js";
+
+const EVERY = 5_000;
+const SPREAD = 2_000;
+const YOUNG = 10_000;
+
+define("live-parts", class extends HTMLElement {
+  connectedCallback() {
+    this.askedAt = Date.now();
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    const own = this.dataset.agent;
+    for (const name of this.dataset.on.split(" ")) {
+      document.addEventListener(`live:${name}`, ({ detail }) => {
+        if (own) { if (detail.agent === own) this.want(0); }
+        // Who is in one chat is nobody's coming or going.
+        else if (!detail?.chat) this.want(Math.random() * SPREAD + Math.max(0, this.askedAt + EVERY - Date.now()));
+      }, { signal });
+    }
+    // The first connection has missed nothing: the page is as young as it.
+    document.addEventListener("live:refresh", () => { if (Date.now() - this.askedAt > YOUNG) this.want(Math.random() * SPREAD); }, { signal });
+    document.addEventListener("visibilitychange", () => { if (this.late) this.want(0); }, { signal });
+  }
+
+  disconnectedCallback() {
+    this.listening.abort();
+    clearTimeout(this.waiting);
+  }
+
+  want(wait) {
+    if (wait === 0) { clearTimeout(this.waiting); this.waiting = undefined; }
+    this.waiting ??= setTimeout(() => this.ask(), wait);
+  }
+
+  async ask() {
+    this.waiting = undefined;
+    this.late = document.hidden;
+    if (this.late) return;
+    this.askedAt = Date.now();
+    try {
+      const anew = await fragment(this.dataset.url ?? `${location.pathname}${location.search}`);
+      for (const id of this.dataset.parts.split(" ")) this.put(id, anew.querySelector(`#${id}`));
+    } catch {
+      // It stays as it was; the next event asks again.
+    }
+  }
+
+  put(id, anew) {
+    const part = document.getElementById(id);
+    // What somebody writes in is left alone.
+    if (!part || !anew || part.isEqualNode(anew) || part.querySelector("dialog:modal")) return;
+    const field = part.querySelector("input:not([type=hidden]), textarea");
+    if (field && (field === document.activeElement || field.value)) return;
+    const at = part.contains(document.activeElement) ? document.activeElement : null;
+    part.replaceWith(anew);
+    globalThis.htmx?.process(anew);
+    if (at) this.refocus(at, anew);
+  }
+
+  refocus(at, part) {
+    const same = at.id ? document.getElementById(at.id) : part.querySelector(at.value ? `[value="${CSS.escape(at.value)}"]` : `[href="${CSS.escape(at.getAttribute("href") ?? "")}"]`);
+    same?.focus({ preventScroll: true });
+    // It may stand in a menu that is closed now.
+    if (!part.contains(document.activeElement)) part.querySelector("button, a")?.focus({ preventScroll: true });
+  }
+});
