@@ -19,6 +19,11 @@ class EndedShift:
     at: datetime
     open_chats: int
 
+    @property
+    def is_today(self) -> bool:
+        """By the clock of who reads it."""
+        return timezone.localtime(self.at).date() == timezone.localdate()
+
 
 def unsettled_shift(agent: Agent) -> EndedShift | None:
     """What an agent has still to be asked. Who has gone off has been."""

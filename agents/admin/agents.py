@@ -105,7 +105,7 @@ class AgentAdmin(Person, WorkspaceAdmin):
         """As they have said, and been seen; whether they have a page open changes by the minute."""
         return standing_of(agent, is_here=True).words
 
-    @plain(description="Open chats at most", ordering="max_open_chats")
+    @plain(description="Chats at most", ordering="max_open_chats")
     def most(self, agent: Agent) -> str:
         if agent.limit is None:
             return NOTHING

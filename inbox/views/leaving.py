@@ -94,13 +94,15 @@ def ask(
     """In a dialog where a script asks, else on a page of its own."""
     by_script = bool(request.headers.get("HX-Request"))
     if request.method == "POST" and form is None and not by_script:
-        return redirect(f"{action}?{urlencode({'next': request.POST.get('next', '')})}")
+        kept = {name: request.POST.get(name, "")[:500] for name in ("next", "note")}
+        return redirect(f"{action}?{urlencode(kept)}")
+    noted = request.POST.get("note") or request.GET.get("note", "")
     context |= {
         "person": agent,
         "is_self": agent == request.agent,
         "action": action,
         "number": number,
-        "form": form or LeavingForm(agent=agent, initial={"chats": KEEP}),
+        "form": form or LeavingForm(agent=agent, initial={"chats": KEEP, "note": noted}),
         "next": came_from(request),
         "hand": HAND,
     }

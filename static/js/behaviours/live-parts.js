@@ -1,7 +1,7 @@
-// <live-parts data-parts="ids" data-on="names" [data-url] [data-agent]>: parts of this page as they are by now, when one
-// of the live events comes, and when all may have been missed. Only while somebody looks, and everybody at another
-// moment: what the whole team hears is not asked for by all at once. With data-agent only news of that agent count,
-// and those are shown at once. Without data-url the page itself is asked.
+// <live-parts data-parts="ids" data-on="names" [data-url] [data-agent] [data-only]>: parts of this page as they are by
+// now, when one of the live events comes, and when all may have been missed. Only while somebody looks, and everybody at
+// another moment: what the whole team hears is not asked for by all at once. What is news of data-agent is shown at once;
+// with data-only nothing else counts. Without data-url the page itself is asked.
 import { fragment } from "../lib/asking.js";
 import { define } from "../lib/dom.js";
 
@@ -14,12 +14,12 @@ define("live-parts", class extends HTMLElement {
     this.askedAt = Date.now();
     this.listening = new AbortController();
     const { signal } = this.listening;
-    const own = this.dataset.agent;
+    const { agent, only } = this.dataset;
     for (const name of this.dataset.on.split(" ")) {
       document.addEventListener(`live:${name}`, ({ detail }) => {
-        if (own) { if (detail.agent === own) this.want(0); }
+        if (detail?.agent ? detail.agent === agent : only !== undefined) this.want(0);
         // Who is in one chat is nobody's coming or going.
-        else if (!detail?.chat) this.want(Math.random() * SPREAD + Math.max(0, this.askedAt + EVERY - Date.now()));
+        else if (only === undefined && !detail?.chat) this.want(Math.random() * SPREAD + Math.max(0, this.askedAt + EVERY - Date.now()));
       }, { signal });
     }
     // The first connection has missed nothing: the page is as young as it.
