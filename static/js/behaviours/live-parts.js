@@ -5,6 +5,8 @@
 import { fragment } from "../lib/asking.js";
 import { define } from "../lib/dom.js";
 
+// One's own news come twice at a time: with the answer, and by the stream.
+const AT_ONCE = 100;
 const EVERY = 5_000;
 const SPREAD = 2_000;
 const YOUNG = 10_000;
@@ -17,14 +19,14 @@ define("live-parts", class extends HTMLElement {
     const { agent, only } = this.dataset;
     for (const name of this.dataset.on.split(" ")) {
       document.addEventListener(`live:${name}`, ({ detail }) => {
-        if (detail?.agent ? detail.agent === agent : only !== undefined) this.want(0);
+        if (detail?.agent ? detail.agent === agent : only !== undefined) this.want(AT_ONCE);
         // Who is in one chat is nobody's coming or going.
         else if (only === undefined && !detail?.chat) this.want(Math.random() * SPREAD + Math.max(0, this.askedAt + EVERY - Date.now()));
       }, { signal });
     }
     // The first connection has missed nothing: the page is as young as it.
     document.addEventListener("live:refresh", () => { if (Date.now() - this.askedAt > YOUNG) this.want(Math.random() * SPREAD); }, { signal });
-    document.addEventListener("visibilitychange", () => { if (this.late) this.want(0); }, { signal });
+    document.addEventListener("visibilitychange", () => { if (this.late) this.want(AT_ONCE); }, { signal });
   }
 
   disconnectedCallback() {
@@ -33,8 +35,11 @@ define("live-parts", class extends HTMLElement {
   }
 
   want(wait) {
-    if (wait === 0) { clearTimeout(this.waiting); this.waiting = undefined; }
-    this.waiting ??= setTimeout(() => this.ask(), wait);
+    const due = Date.now() + wait;
+    if (this.waiting && this.due <= due) return;
+    clearTimeout(this.waiting);
+    this.due = due;
+    this.waiting = setTimeout(() => this.ask(), wait);
   }
 
   async ask() {
