@@ -1,5 +1,6 @@
 """When who holds a position is at work: by its own hours, else by the business hours, on days that are no holidays."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,12 +39,14 @@ class Calendar:
         return write_spans([[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in spans]) or "closed"
 
 
-def calendar() -> Calendar | None:
-    """As far back as a shift's end is looked for."""
+def calendar(positions: Iterable[Position]) -> Calendar | None:
+    """Of these, as far back as a shift's end is looked for."""
     profile = WorkspaceProfile.objects.filter(workspace__schema_name=current_schema()).first()
     if profile is None:
         return None
     zone = ZoneInfo(profile.timezone)
+    if not profile.business_hours and not any(position.hours for position in positions):
+        return Calendar(zone, {})
     today = timezone.now().astimezone(zone).date()
     near = Holiday.objects.filter(date__range=[today - timedelta(days=FARTHEST + 1), today])
     return Calendar(zone, profile.business_hours, frozenset(near.values_list("date", flat=True)))

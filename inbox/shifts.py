@@ -29,7 +29,7 @@ def unsettled_shift(agent: Agent) -> EndedShift | None:
     """What an agent has still to be asked. Who has gone off has been."""
     if not agent.answers or agent.availability == Agent.Availability.OFF:
         return None
-    known = calendar()
+    known = calendar([agent.position])
     ended = unsettled_end(agent, known, timezone.now()) if known else None
     number = open_chats([agent.pk])[agent.pk] if ended else 0
     return EndedShift(ended, number) if ended and number else None
@@ -44,11 +44,12 @@ def unsettled_end(agent: Agent, known: Calendar, now: datetime) -> datetime | No
 
 def tell_of_ends() -> None:
     """By the clock: the open pages of whose shift has just ended ask what there is to say."""
-    known, now = calendar(), timezone.now()
+    working = Agent.objects.active().exclude(role=Agent.Role.VIEWER).exclude(availability=Agent.Availability.OFF)
+    agents, now = list(working.select_related("position")), timezone.now()
+    known = calendar([agent.position for agent in agents])
     if known is None:
         return
-    working = Agent.objects.active().exclude(role=Agent.Role.VIEWER).exclude(availability=Agent.Availability.OFF)
-    ends = {agent.pk: unsettled_end(agent, known, now) for agent in working.select_related("position")}
+    ends = {agent.pk: unsettled_end(agent, known, now) for agent in agents}
     told = [pk for pk, ended in ends.items() if ended and now - ended <= JUST_NOW]
     if told:
         publish_on_commit([Change("shift", agents=frozenset(told))])

@@ -28,8 +28,8 @@ def team(request: WorkspaceRequest) -> HttpResponse:
     named = Agent.objects.with_person().named(query)
     agents = named.order_by("-is_active", "user__first_name", "user__last_name", "pk")
     page = Paginator(agents, SIZE).get_page(request.GET.get("page", 1))
-    here, known, now = here_with(request.agent), calendar(), timezone.now()
     positions = {agent.position_id: agent.position for agent in page}
+    here, known, now = here_with(request.agent), calendar(positions.values()), timezone.now()
     context = {
         "page": page,
         "query": query,
@@ -46,7 +46,7 @@ def team(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 def agent(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Agent.objects.with_person().select_related("user__preferences"), pk=pk)
-    known = calendar()
+    known = calendar([found.position])
     context = {
         "here": here_with(request.agent),
         "loads": loads_of([found], seen_by=request.agent),
