@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.views import activity, home, live, members, settings, team, theme
+from agents.views import activity, availability, home, live, members, settings, team, theme
 
 app_name = "agents"
 
@@ -10,10 +10,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("stream-token/", live.stream_token, name="stream-token"),
     path("theme/", theme.theme, name="theme"),
-    path("availability/", home.availability, name="availability"),
+    path("availability/", availability.availability, name="availability"),
+    path("pulse/", availability.pulse, name="pulse"),
     path("team/", team.team, name="team"),
     path("team/<uuid:pk>/", team.agent, name="agent"),
     path("team/<uuid:pk>/active/", team.active, name="agent-active"),
+    path("team/<uuid:pk>/availability/", availability.agent_availability, name="agent-availability"),
     path("team/<uuid:pk>/receiving/", team.receiving, name="agent-receiving"),
     path("team/<uuid:pk>/position/", team.position, name="agent-position"),
     path("settings/", settings.general, name="settings"),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from agents.models import Agent
-from inbox.colleagues import open_chats_of
+from inbox.loads import open_chats
 
 # What a trace says of who was passed over (inbox/roster.py, inbox/rota.py), and the column it counts in.
 REASONS = {
@@ -128,7 +128,7 @@ def fairness_of(day: date, zone: ZoneInfo) -> Fairness:
 
 def put_open_chats(shares: Iterable[Share]) -> None:
     by_agent: dict[UUID, Share] = {share.agent.pk: share for share in shares}
-    for pk, number in open_chats_of([share.agent for share in by_agent.values()]).items():
+    for pk, number in open_chats(by_agent).items():
         by_agent[pk].open_chats = number
 
 

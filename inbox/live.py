@@ -8,6 +8,7 @@ read      {chat}: this agent has read it, perhaps on another screen
 mention   {chat}: this agent was mentioned in a note
 lost      {chat}: it was this agent's, and somebody or the turn gave it to another
 presence  {chat}: somebody looks at it or types in it, or no longer does
+shift     this agent's is over, or what becomes of the chats has been said; of availability tells agents.actions.agents
 furniture the labels or the views; of channels tells pages.actions.channels
 """
 

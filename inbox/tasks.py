@@ -5,8 +5,20 @@ from uuid import UUID
 from celery import shared_task
 from django_tenants.utils import schema_context
 
-from inbox import arrivals, turns
-from inbox.actions import dealing, importing, media, notifying, outbox, profiles, scheduling, seen, standing, uploading
+from inbox import arrivals, shifts, turns
+from inbox.actions import (
+    dealing,
+    idling,
+    importing,
+    media,
+    notifying,
+    outbox,
+    profiles,
+    scheduling,
+    seen,
+    standing,
+    uploading,
+)
 from workspaces import bells
 from workspaces.models import Workspace
 from workspaces.tenancy.schemas import workspace_schemas
@@ -108,7 +120,10 @@ def turn_clocks() -> None:
     for schema in workspace_schemas():
         with schema_context(schema):
             standing.turn_clock()
+            # Before anything is dealt: who shows no sign of life is dealt nothing.
+            idling.find_idle()
             dealing.deal_due()
+            shifts.tell_of_ends()
 
 
 @shared_task

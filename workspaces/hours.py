@@ -6,7 +6,7 @@ A span that ends before it begins goes on into the next day. A holiday is closed
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -46,10 +46,12 @@ class WeeklyHours:
     def hold(self, at: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> bool:
         if not self:
             return True
-        here = at.astimezone(zone)
-        yesterday = here.date() - timedelta(days=1)
+        moment, today = at.astimezone(UTC), at.astimezone(zone).date()
+        # Compared as moments: a clock that is put back shows the same time twice.
         return any(
-            start <= here < end for day in (yesterday, here.date()) for start, end in self.on(day, zone, holidays)
+            start <= moment < end
+            for day in (today - timedelta(days=1), today)
+            for start, end in self.on(day, zone, holidays)
         )
 
     def on(self, day: date, zone: ZoneInfo, holidays: Collection[date] = ()) -> Iterator[tuple[datetime, datetime]]:
@@ -60,12 +62,40 @@ class WeeklyHours:
 
     def next_opening(self, at: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> datetime | None:
         """The first beginning after this moment; None where there is none in sight, or it is never closed."""
-        today = at.astimezone(zone).date()
+        moment, today = at.astimezone(UTC), at.astimezone(zone).date()
         for ahead in range(FARTHEST):
-            starts = [start for start, _ in self.on(today + timedelta(days=ahead), zone, holidays) if start > at]
+            starts = [start for start, _ in self.on(today + timedelta(days=ahead), zone, holidays) if start > moment]
             if starts:
                 return min(starts)
         return None
+
+    def last_closing(self, at: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> datetime | None:
+        """The latest end until this moment; None where there is none in sight, or it is never closed."""
+        moment, today = at.astimezone(UTC), at.astimezone(zone).date()
+        for back in range(FARTHEST):
+            # What began the day before may end later than what began on this one.
+            days = [today - timedelta(days=back + more) for more in (0, 1)]
+            ends = [end for day in days for _, end in self.on(day, zone, holidays) if end <= moment]
+            if ends:
+                return max(ends, key=lambda end: end.astimezone(UTC))
+        return None
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Days and hours as a person reads them: neighbours that are alike in one."""
+        written = [write_spans([[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in spans]) for spans in self.days]
+        runs: list[tuple[int, int]] = []
+        for day, words in enumerate(written):
+            if runs and written[runs[-1][1]] == words:
+                runs[-1] = (runs[-1][0], day)
+            else:
+                runs.append((day, day))
+        return [(run_of(first, last), written[first] or "Closed") for first, last in runs] if self else []
+
+
+def run_of(first: int, last: int) -> str:
+    if first == last:
+        return DAY_NAMES[first]
+    return f"{DAY_NAMES[first]} {'and' if last == first + 1 else 'to'} {DAY_NAMES[last]}"
 
 
 def clock(text: str) -> time:

@@ -1,5 +1,6 @@
 """A workspace's people: they come with their membership and follow it; their switches say who turned them, and why."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -42,6 +43,9 @@ def add_agent(membership: Membership, *, position: str) -> Agent:
             "can_receive_new_chats": role == Agent.Role.AGENT,
         },
     )
+    if (since := _gone_since(agent)) != agent.off_since:
+        agent.off_since = since
+        agent.save(update_fields=["off_since", "updated_at"])
     return agent
 
 
@@ -59,7 +63,8 @@ def follow_membership(
     # The position that came with being an admin goes with it; another one stays.
     if was == Agent.Role.ADMIN and agent.role != Agent.Role.ADMIN and agent.position.slug == Position.ADMINISTRATOR:
         agent.position = Position.objects.get(slug=Position.AGENT)
-    agent.save(update_fields=["role", "position", "updated_at"])
+    agent.off_since = _gone_since(agent)
+    agent.save(update_fields=["role", "position", "off_since", "updated_at"])
     actor = Agent.objects.filter(user=by).first() if by else None
     if by and actor is None:
         note = f"{note} (by Switchboard's operators)".strip()
@@ -97,9 +102,8 @@ def set_active(agent: Agent, on: bool, *, by: Agent, note: str = "", workspace: 
 
 @transaction.atomic
 def set_receiving(agent: Agent, on: bool, *, by: Agent, note: str = "", workspace: Workspace) -> None:
-    """Whether new chats are dealt to them: everybody's own switch, and a supervisor's."""
-    if agent.pk != by.pk:
-        require(by, "team.manage")
+    """Whether new chats are dealt to them at all: the team's setting; what changes by the hour is availability."""
+    require(by, "team.manage")
     agent = _locked(agent)
     if not agent.is_active:
         raise Refused(f"{agent.name} does not work here at the moment.")
@@ -160,6 +164,8 @@ def set_position(agent: Agent, position: Position, *, by: Agent, workspace: Work
     before, agent.position = agent.position, position
     agent.save(update_fields=["position", "updated_at"])
     end_streams_of_agents(agent)
+    # Other hours, another limit, other channels.
+    bells.ring_on_commit(DEALING, current_schema())
     record(
         "agent.position",
         f"Made {agent.name} {position.name}, before {before.name}",
@@ -180,6 +186,8 @@ def change_agent(agent: Agent, *, by: Agent, workspace: Workspace, **values: Any
     for name in changed:
         setattr(agent, name, values[name])
     agent.save(update_fields=[*changed, "updated_at"])
+    if "max_open_chats" in changed:
+        bells.ring_on_commit(DEALING, current_schema())
     record(
         "agent.changed",
         f"Changed {agent.name}: {spoken(changed)}",
@@ -210,10 +218,15 @@ def _turn(agent: Agent, switch: str, on: bool, *, by: Agent | None, note: str) -
     return True
 
 
+def _gone_since(agent: Agent) -> datetime | None:
+    """Gone is who went off, and who answers nobody here any more; going twice is going once."""
+    gone = not agent.answers or agent.availability == Agent.Availability.OFF
+    return (agent.off_since or timezone.now()) if gone else None
+
+
 def keep_turn(agent: Agent, switch: str, turned: str, *, by: Agent | None, note: str) -> None:
     """Of a held agent whose switch is turned: kept, written down, and whoever waits is dealt anew."""
-    gone = not agent.is_active or agent.availability == Agent.Availability.OFF
-    agent.off_since = (agent.off_since or timezone.now()) if gone else None
+    agent.off_since = _gone_since(agent)
     fields = ["is_active", "can_receive_new_chats", "availability", "is_idle", "off_since", "updated_at"]
     agent.save(update_fields=fields)
     AgentStatusLog.objects.create(agent=agent, switch=switch, changed_to=turned, changed_by=by, note=note)

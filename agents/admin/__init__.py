@@ -1,3 +1,3 @@
-from agents.admin import agents, invitations, logs, members, positions
+from agents.admin import agents, holidays, invitations, logs, members, positions
 
-__all__ = ["agents", "invitations", "logs", "members", "positions"]
+__all__ = ["agents", "holidays", "invitations", "logs", "members", "positions"]

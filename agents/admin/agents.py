@@ -14,10 +14,11 @@ from agents.actions.agents import change_agent, set_active, set_position, set_re
 from agents.admin.permissions import WorkspaceAdmin, acting, may
 from agents.admin.site import workspace_admin
 from agents.admin.status_logs import StatusLogInline
+from agents.availability import standing_of
 from agents.models import Agent, AgentStatusLog
 from workspaces.admin.doors import act_on_each, dialog
 from workspaces.admin.forms import NotedActionForm, NotedForm
-from workspaces.admin.showing import BAD, FAIR, GOOD, Person, has_second_factor, moment
+from workspaces.admin.showing import BAD, FAIR, GOOD, NOTHING, PLAIN, Person, has_second_factor, moment
 
 DETAILS = ["emp_id", "contact_number", "country", "states", "max_open_chats"]
 SWITCHES = ["is_active", "can_receive_new_chats"]
@@ -42,7 +43,7 @@ class AgentAdmin(Person, WorkspaceAdmin):
     form = NotedForm
     action_form = NotedActionForm
     inlines = [AgentStatusLogInline]
-    list_display = ["who", "position", "works", "receives", "max_open_chats", "second_factor", "since"]
+    list_display = ["who", "position", "works", "stands", "receives", "most", "second_factor", "since"]
     quick_dialogs = {"pause": "Pause", "resume": "Resume"}
     quick_permission = "team"
     list_filter = [*SWITCHES, ("position", RelatedDropdownFilter), "role"]
@@ -79,6 +80,8 @@ class AgentAdmin(Person, WorkspaceAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "states":
             kwargs |= {"widget": UnfoldAdminTextInputWidget, "help_text": "Two letters each, with commas: CA, NY."}
+        if db_field.name == "max_open_chats":
+            kwargs |= {"help_text": "No more are dealt to them. Empty: as many as their position says."}
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "position":
             field.widget = field.widget.widget
@@ -92,6 +95,21 @@ class AgentAdmin(Person, WorkspaceAdmin):
     @display(description="New chats", label={"Receives": GOOD, "Paused": FAIR}, ordering="can_receive_new_chats")
     def receives(self, agent: Agent) -> str:
         return "Receives" if agent.is_active and agent.can_receive_new_chats else "Paused"
+
+    @display(
+        description="Availability",
+        label={"Online": GOOD, "Away": FAIR, "Idle": FAIR, "Off": PLAIN},
+        ordering="availability",
+    )
+    def stands(self, agent: Agent) -> str:
+        """As they have said, and been seen; whether they have a page open changes by the minute."""
+        return standing_of(agent, is_here=True).words
+
+    @plain(description="Chats at most", ordering="max_open_chats")
+    def most(self, agent: Agent) -> str:
+        if agent.limit is None:
+            return NOTHING
+        return str(agent.limit) if agent.max_open_chats is not None else f"{agent.limit} (from {agent.position.name})"
 
     @plain(description="Since", ordering="created_at")
     def since(self, agent: Agent) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agents.admin.dashboard import dashboard
 from agents.admin.permissions import may
-from agents.models import Agent, AgentStatusLog, Position
+from agents.models import Agent, AgentStatusLog, Holiday, Position
 from workspaces.admin.house import HouseSite, link_item, public_page
 from workspaces.models import Invitation, Membership, UserActivity
 from workspaces.views.entrance import sign_out
@@ -42,7 +42,7 @@ class WorkspaceSite(HouseSite):
         }
 
     def navigation(self, request: HttpRequest) -> list[dict[str, Any]]:
-        people = [self.list_item(request, model) for model in (Agent, Position, Membership, Invitation)]
+        people = [self.list_item(request, model) for model in (Agent, Position, Holiday, Membership, Invitation)]
         logs = [self.list_item(request, AgentStatusLog), self.list_item(request, UserActivity)]
         return [
             {"items": [link_item(request, "Overview", "dashboard", reverse("admin:index", current_app=self.name))]},

@@ -42,6 +42,10 @@ class SwitchForm(NoteForm):
     on = forms.BooleanField(required=False)
 
 
+class AvailabilityForm(NoteForm):
+    availability = forms.ChoiceField(choices=Agent.Availability.choices)
+
+
 class TransferForm(forms.Form):
     # Nobody is chosen by default: this one is not undone by oneself.
     to = forms.ModelChoiceField(label="New owner", queryset=Membership.objects.none(), empty_label="Choose somebody")

@@ -121,6 +121,7 @@ KINDS = [
     ("invitation.", "Invitations"),
     ("agent.", "Availability and positions of people"),
     ("position.", "Positions"),
+    ("holiday.", "Holidays"),
     ("chats.", "Hand-overs"),
     ("channel.", "Channels"),
     ("reply.", "Canned replies"),

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.actions.agents import set_active, set_position, set_receiving
+from agents.availability import shown_online
 from agents.forms.members import PositionChoiceForm, SwitchForm
 from agents.guards import WorkspaceRequest, requires
 from agents.models import Agent
 from agents.permissions import PERMISSIONS
 from agents.rosters import SIZE
-from agents.teams import sees_contact
+from agents.shifts import calendar
+from agents.teams import here_with, loads_of, sees_contact
 from workspaces.paging import page_of
 
 
@@ -26,15 +28,30 @@ def team(request: WorkspaceRequest) -> HttpResponse:
     named = Agent.objects.with_person().named(query)
     agents = named.order_by("-is_active", "user__first_name", "user__last_name", "pk")
     page = Paginator(agents, SIZE).get_page(request.GET.get("page", 1))
-    context = {"page": page, "query": query, "receiving": Agent.objects.receiving().count()}
-    return render(request, "agents/team.html", context)
+    positions = {agent.position_id: agent.position for agent in page}
+    here, known, now = here_with(request.agent), calendar(positions.values()), timezone.now()
+    context = {
+        "page": page,
+        "query": query,
+        "here": here,
+        "online": Agent.objects.filter(shown_online(here)).count(),
+        "loads": loads_of(page, seen_by=request.agent),
+        "today": {pk: known.today(position, now) for pk, position in positions.items()} if known else {},
+    }
+    template = "agents/_team.html" if request.headers.get("HX-Request") else "agents/team.html"
+    return render(request, template, context)
 
 
 @requires("team.view")
 @require_safe
 def agent(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Agent.objects.with_person().select_related("user__preferences"), pk=pk)
+    known = calendar([found.position])
     context = {
+        "here": here_with(request.agent),
+        "loads": loads_of([found], seen_by=request.agent),
+        "hours": known.hours_of(found.position).lines() if known else [],
+        "zone": known.zone.key if known else "",
         "person": found,
         "page": page_of(found.status_logs.select_related("changed_by__user"), request.GET, by="changed_at", size=20),
         "position_form": PositionChoiceForm(initial={"position": found.position.slug}),

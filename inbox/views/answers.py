@@ -52,7 +52,7 @@ def toast(
 ) -> HttpResponse:
     """`inside`: the fragment that the form asked for. List, head and thread are told that the chat has changed."""
     if not request.headers.get("HX-Request"):
-        messages.success(request, text)
+        messages.add_message(request, messages.WARNING if tone == "warning" else messages.SUCCESS, text)
         return back(request, chat)
     response = HttpResponse(inside + toast_html(request, text, tone, deed))
     changed = {"live:chat": {"chat": str(chat.pk)}}

@@ -18,7 +18,8 @@ from agents.guards import WorkspaceRequest, answering
 from agents.models import Agent
 from inbox.actions.bulk import Done, assign_many, give_many, label_many, read_many, stand_many, undo
 from inbox.boxes import Box
-from inbox.colleagues import overload, target_asked
+from inbox.colleagues import target_asked
+from inbox.loads import over_limit
 from inbox.models import Chat, Label
 from inbox.snoozing import CHOICES, until
 from inbox.views.guards import of_box
@@ -50,7 +51,9 @@ def bulk(request: WorkspaceRequest, box: Box) -> HttpResponse:
     count = len(deed.before)
     if not count:
         return told(request, box, f"Nothing to change: {words} already.", "info")
-    return told(request, box, f"{count} {'chat' if count == 1 else 'chats'}: {words}.", "success", deed)
+    warning = beyond_limit(deed, request.agent)
+    text = f"{count} {'chat' if count == 1 else 'chats'}: {words}. {warning}".strip()
+    return told(request, box, text, "warning" if warning else "success", deed)
 
 
 @answering
@@ -89,10 +92,14 @@ def assign(ids: list[UUID], to: str, by: Agent) -> Deed:
     owner = by if to == "me" else target_asked(to)
     if not isinstance(owner, Agent):
         return give_many(ids, owner, by=by), f"given to {owner.name}" if owner else "back in turn"
-    done = assign_many(ids, owner, by=by)
-    words = "yours" if owner == by else f"given to {owner.name}"
-    warning = overload(owner, by).removesuffix(".") if done.before else ""
-    return done, f"{words}. {warning}" if warning else words
+    return assign_many(ids, owner, by=by), "yours" if owner == by else f"given to {owner.name}"
+
+
+def beyond_limit(deed: Done, by: Agent) -> str:
+    """Who was given more chats than they take."""
+    if deed.what != "assign" or not deed.argument:
+        return ""
+    return over_limit(Agent.objects.with_person().get(pk=deed.argument), seen_by=by)
 
 
 def label(ids: list[UUID], which: str, by: Agent, *, on: bool = True) -> Deed:

@@ -12,14 +12,8 @@ from agents.guards import WorkspaceRequest, answering
 from agents.models import Agent, Position
 from inbox.actions.handing import hand_over_chats
 from inbox.actions.noting import within_measure
-from inbox.colleagues import (
-    Colleague,
-    colleagues_for,
-    open_chats_of,
-    overload,
-    positions_with_people,
-    target_asked,
-)
+from inbox.colleagues import Colleague, colleagues_for, positions_with_people, target_asked
+from inbox.loads import open_chats, over_limit
 from inbox.models import Chat
 from workspaces.refusals import NotAllowed, Refused
 
@@ -34,7 +28,7 @@ def hand_over(request: WorkspaceRequest, pk: UUID | None = None) -> HttpResponse
     context: dict[str, Any] = {
         "person": agent,
         "is_self": agent.pk == request.agent.pk,
-        "number": open_chats_of([agent]).get(agent.pk, 0),
+        "number": open_chats([agent.pk])[agent.pk],
     }
     if request.method != "POST" or not context["number"]:
         return page(request, agent, context)
@@ -66,7 +60,7 @@ def seen_before(request: WorkspaceRequest, to: Agent | Position | None, number: 
     """What it would come to, for who may know it."""
     if not isinstance(to, Agent) or not request.agent.can("messages.view"):
         return {}
-    having = open_chats_of([to]).get(to.pk, 0)
+    having = open_chats([to.pk])[to.pk]
     beyond = to.limit is not None and having + number > to.limit
     return {"having": having, "would_have": having + number, "limit": to.limit, "beyond": beyond}
 
@@ -77,7 +71,7 @@ def done(request: WorkspaceRequest, agent: Agent, to: Agent | Position | None, n
     chats = f"{number} {'chat' if number == 1 else 'chats'}"
     if isinstance(to, Agent):
         messages.success(request, f"{chats} handed over to {'you' if to == request.agent else to.name}.")
-        if warning := overload(to, request.agent):
+        if warning := over_limit(to, seen_by=request.agent):
             messages.warning(request, warning)
     else:
         waiting = Chat.objects.filter(pk__in=ids, assigned_to=None).count()

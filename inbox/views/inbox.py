@@ -1,5 +1,6 @@
 """The inbox: boxes, the list, and the chat that is open."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agents.guards import WorkspaceRequest
 from inbox.boxes import Box, find_box
+from inbox.shifts import unsettled_shift
 from inbox.views.guards import of_box
 from inbox.views.lists import list_of
 from inbox.views.thread import thread_of
@@ -28,7 +30,7 @@ def home(request: WorkspaceRequest) -> HttpResponse:
 def box(request: WorkspaceRequest, box: Box) -> HttpResponse:
     if request.session.get(LAST_BOX) != box.key:
         request.session[LAST_BOX] = box.key
-    return render(request, "inbox/inbox.html", list_of(request, box))
+    return whole(request, list_of(request, box))
 
 
 @require_safe
@@ -37,4 +39,8 @@ def chat(request: WorkspaceRequest, box: Box, pk: UUID) -> HttpResponse:
     context = thread_of(request, box, pk)
     if request.headers.get("HX-Target") == "thread":
         return render(request, "inbox/_thread.html", context)
-    return render(request, "inbox/inbox.html", list_of(request, box) | context)
+    return whole(request, list_of(request, box) | context)
+
+
+def whole(request: WorkspaceRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "inbox/inbox.html", context | {"ended": unsettled_shift(request.agent)})

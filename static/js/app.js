@@ -8,6 +8,8 @@ import "./behaviours/confirm-dialog.js";
 import "./behaviours/contact-panel.js";
 import "./behaviours/inbox-furniture.js";
 import "./behaviours/lightbox.js";
+import "./behaviours/life-sign.js";
+import "./behaviours/live-parts.js";
 import "./behaviours/live-stream.js";
 import "./behaviours/menu.js";
 import "./behaviours/menu-filter.js";
@@ -24,6 +26,7 @@ import "./behaviours/toast-stack.js";
 import { later } from "./lib/later.js";
 
 later({
+  "asked-dialog": () => import("./behaviours/asked-dialog.js"),
   "audio-player": () => import("./behaviours/audio-player.js"),
   "char-count": () => import("./behaviours/char-count.js"),
   "password-field": () => import("./behaviours/password-field.js"),

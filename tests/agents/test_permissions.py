@@ -13,7 +13,7 @@ from agents.permissions import ALL_CODES, CHOICES, PERMISSIONS, SYSTEM_POSITIONS
 AGENTS = Path(urls.__file__).parent
 
 # Pages without a code: for every member, or guarded by the ownership itself.
-OPEN = {"home", "availability", "ownership", "stream-token", "theme"}
+OPEN = {"home", "availability", "ownership", "pulse", "stream-token", "theme"}
 
 
 def test_every_page_asks_for_a_code_or_is_known_to_be_open():

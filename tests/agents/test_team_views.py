@@ -1,11 +1,17 @@
 """The team's pages: a form in, a row out. Who may not is in tests/isolation."""
 
+import json
+import time
+
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
-from agents.models import AgentStatusLog
-from tests.factories import agent_of, make_member, make_user
+from agents.models import Agent, AgentStatusLog
+from agents.realtime.activity import last_signs
+from tests.factories import agent_of, make_member, make_user, seeing_own_chats_alone
 from workspaces.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -45,13 +51,77 @@ def test_a_supervisor_stops_a_colleagues_chats(client_for, acme, sam, bo, page):
 @pytest.mark.parametrize(
     ("next_", "lands"), [("", "/"), ("/team/", "/team/"), ("//evil.example/", "/"), ("https://evil.example/", "/")]
 )
-def test_everybody_turns_their_own_chats(next_, lands, client_for, acme, bo):
+def test_everybody_says_how_they_stand(next_, lands, client_for, acme, bo):
     client = client_for(bo, acme)
-    answer = client.post("/availability/", {"on": "", "note": "lunch", "next": next_})
+    answer = client.post("/availability/", {"availability": "AWAY", "note": "lunch", "next": next_})
     assert (answer.status_code, answer["Location"]) == (302, lands)
-    assert not agent_of(bo, acme).can_receive_new_chats
-    client.post("/availability/", {"on": "on"})
-    assert agent_of(bo, acme).can_receive_new_chats
+    assert agent_of(bo, acme).availability == "AWAY"
+    client.post("/availability/", {"availability": "ONLINE"})
+    assert agent_of(bo, acme).availability == "ONLINE"
+
+
+@pytest.mark.parametrize("said", ["", "IDLE", "online", "\x00"])
+def test_what_is_none_of_the_three_changes_nothing(said, client_for, acme, bo):
+    assert client_for(bo, acme).post("/availability/", {"availability": said}).status_code == 302
+    assert (agent_of(bo, acme).availability, logs(acme)) == ("ONLINE", [])
+
+
+def test_by_script_the_page_stays_and_shows_it_anew(client_for, acme, bo):
+    client = client_for(bo, acme)
+    answer = client.post("/availability/", {"availability": "AWAY"}, HTTP_HX_REQUEST="true")
+    told = json.loads(answer["HX-Trigger"])
+    assert (answer.status_code, told["live:availability"]) == (204, {"agent": str(agent_of(bo, acme).pk)})
+    assert "Availability: Away" in client.get("/availability/", HTTP_HX_REQUEST="true").text
+
+
+def test_a_supervisor_says_how_a_colleague_stands(client_for, acme, sam, bo, page):
+    answer = client_for(sam, acme).post(page(bo, "availability/"), {"availability": "AWAY", "note": "dentist"})
+    assert (answer.status_code, answer["Location"]) == (302, page(bo))
+    with schema_context(acme.schema_name):
+        [log] = AgentStatusLog.objects.all()
+        told = (log.agent.name, log.switch, log.changed_to, log.changed_by.name, log.note)
+    assert told == ("Bo Lindqvist", "availability", "AWAY", "Sam Okafor", "dentist")
+
+
+def test_a_hand_that_moves_brings_back_who_was_idle(client_for, acme, bo):
+    client = client_for(bo, acme)
+    with schema_context(acme.schema_name):
+        Agent.objects.filter(user=bo).update(is_idle=True)
+    assert client.post("/pulse/").status_code == 204
+    assert (agent_of(bo, acme).is_idle, logs(acme)) == (False, [("availability", False, "Back")])
+    assert bo_has_lived(acme, bo)
+
+
+def test_a_hand_that_moves_costs_no_query_of_its_own(client_for, acme, bo):
+    client = client_for(bo, acme)
+    client.post("/pulse/")
+    with CaptureQueriesContext(connection) as pulse:
+        client.post("/pulse/")
+    with CaptureQueriesContext(connection) as token:
+        client.get("/stream-token/")
+    assert len(pulse) <= len(token)
+
+
+def bo_has_lived(acme, bo) -> bool:
+    pk = agent_of(bo, acme).pk
+    return time.time() - (last_signs(acme.schema_name, [pk])[pk] or 0) < 60
+
+
+def test_the_team_says_how_everybody_stands_and_how_much_they_have(client_for, acme, sam, bo, ana):
+    with schema_context(acme.schema_name):
+        Agent.objects.filter(user=bo).update(availability="AWAY", max_open_chats=5)
+        Agent.objects.filter(user=ana).update(availability="OFF")
+    text = client_for(sam, acme).get("/team/").text
+    for words in ("Away", "Off", "Online", "0 of 5"):
+        assert words in text
+
+
+def test_numbers_of_colleagues_are_shown_to_who_reads_all_chats(client_for, acme, sam, bo):
+    with schema_context(acme.schema_name):
+        seeing_own_chats_alone(agent_of(bo, acme))
+        Agent.objects.update(max_open_chats=9)
+    assert client_for(bo, acme).get("/team/").text.count("0 of 9") == 1
+    assert client_for(sam, acme).get("/team/").text.count("0 of 9") == 3
 
 
 @pytest.mark.parametrize("note", ["x" * 501, "x" * 5000, "\x00", "a\x00b", "😀" * 500])
@@ -60,7 +130,8 @@ def test_no_note_breaks_a_page(part, note, client_for, acme, ana, bo, page):
     member = acme.memberships.get(user=bo)
     paths = {"availability": "/availability/", "suspension": f"/settings/members/{member.pk}/suspension/"}
     client = client_for(bo if part == "availability" else ana, acme)
-    answer = client.post(paths.get(part) or page(bo, f"{part}/"), {"on": "", "note": note})
+    sent = {"on": "", "availability": "AWAY", "note": note}
+    answer = client.post(paths.get(part) or page(bo, f"{part}/"), sent)
     assert answer.status_code == 302
     assert all(len(text) <= 500 and "\x00" not in text for _, _, text in logs(acme))
 

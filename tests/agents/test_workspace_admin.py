@@ -15,6 +15,7 @@ from workspaces.audit import record
 LISTS = {
     "agents": "/admin/agents/agent/",
     "positions": "/admin/agents/position/",
+    "holidays": "/admin/agents/holiday/",
     "status log": "/admin/agents/agentstatuslog/",
     "members": "/admin/workspaces/membership/",
     "invitations": "/admin/workspaces/invitation/",
@@ -72,7 +73,7 @@ def test_an_agent_who_is_switched_off_is_out(browser, sam, acme, agent_of):
     ("_case", "codes", "seen"),
     [
         ("nothing but the door", [], set()),
-        ("team", ["team.view"], {"agents", "positions", "status log"}),
+        ("team", ["team.view"], {"agents", "positions", "holidays", "status log"}),
         ("positions", ["positions.manage"], {"positions"}),
         ("members", ["members.view"], {"members", "invitations"}),
         ("audit", ["audit.view"], {"audit log"}),

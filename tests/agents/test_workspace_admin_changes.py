@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django_tenants.utils import schema_context
 
-from agents.models import Agent, AgentStatusLog, Position
+from agents.models import Agent, AgentStatusLog, Holiday, Position
 from tests import factories
 from workspaces.models import Invitation, Membership, Role, UserActivity
 
@@ -159,14 +159,68 @@ def test_a_position_is_made_changed_and_deleted_by_its_actions(browser, ana, acm
     assert kinds(acme)[-3:] == ["position.created", "position.changed", "position.deleted"]
 
 
+def of_position(acme, slug="agent"):
+    with schema_context(acme.schema_name):
+        return Position.objects.get(slug=slug)
+
+
+NO_HOLDERS = {"agents-TOTAL_FORMS": "0", "agents-INITIAL_FORMS": "0"}
+
+
 @pytest.mark.parametrize("page", ["change", "delete"])
 def test_a_position_of_every_workspace_stays(page, browser, ana, acme):
+    position = of_position(acme)
+    sent = {"name": "X", "description": "Y", "permissions": [], "post": "yes", **NO_HOLDERS}
+    response = browser(ana).post(url(position, page), sent)
+    now = of_position(acme)
+    assert response.status_code == (302 if page == "change" else 403)
+    assert (now.name, now.description, now.permissions) == (position.name, position.description, position.permissions)
+
+
+def test_hours_and_limit_are_each_workspaces_own(browser, ana, acme):
+    client, position = browser(ana), of_position(acme)
+    hours = {"hours_mon": "9-12:30, 14:00 - 18:00", "hours_fri": "22:00-6", "hours_sun": "24h"}
+    assert client.post(url(position), {"max_open_chats": "5", **hours, **NO_HOLDERS}).status_code == 302
+    now = of_position(acme)
+    assert now.max_open_chats == 5
+    assert now.hours == {
+        "mon": [["09:00", "12:30"], ["14:00", "18:00"]],
+        "fri": [["22:00", "06:00"]],
+        "sun": [["00:00", "00:00"]],
+    }
+    row = UserActivity.objects.first()
+    assert (row.activity_type, row.metadata["max_open_chats"]) == ("position.changed", 5)
+    assert "Monday: 09:00-12:30, 14:00-18:00" in row.metadata["hours"]
+    page = client.get(url(position)).content.decode()
+    assert 'value="09:00-12:30, 14:00-18:00"' in page
+    assert 'value="24h"' in page
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [("nine", "is no span of time: write 09:00-17:30"), ("9-12, 11-14", "overlap"), ("9-25", "There is no 25")],
+)
+def test_hours_that_cannot_be_read_say_what_to_write(written, words, browser, ana, acme):
+    position = of_position(acme)
+    response = browser(ana).post(url(position), {"hours_tue": written, "max_open_chats": "5", **NO_HOLDERS})
+    assert (response.status_code, words in response.content.decode()) == (200, True)
+    assert (of_position(acme).hours, of_position(acme).max_open_chats) == ({}, None)
+
+
+def test_where_a_limit_comes_from_is_shown(browser, ana, acme, here, bo):
     with schema_context(acme.schema_name):
-        position = Position.objects.get(slug="agent")
-        before = Position.objects.filter(pk=position.pk).values().get()
-    response = browser(ana).post(url(position, page), {"name": "X", "permissions": [], "post": "yes"})
+        Position.objects.filter(slug="agent").update(max_open_chats=5)
+    assert "5 (from Agent)" in browser(ana).get("/admin/agents/agent/").content.decode()
+
+
+def test_a_holiday_is_kept_and_recorded(browser, ana, acme):
+    client = browser(ana)
+    assert client.post("/admin/agents/holiday/add/", {"date": "2026-12-25", "name": "Christmas"}).status_code == 302
     with schema_context(acme.schema_name):
-        assert (response.status_code, Position.objects.filter(pk=position.pk).values().get()) == (403, before)
+        holiday = Holiday.objects.get()
+    assert client.post("/admin/agents/holiday/add/", {"date": "2026-12-25", "name": "Again"}).status_code == 200
+    assert client.post(url(holiday, "delete"), {"post": "yes"}).status_code == 302
+    assert kinds(acme)[-2:] == ["holiday.saved", "holiday.deleted"]
 
 
 def test_nobody_makes_a_position_with_more_than_they_have(browser, acme):

@@ -285,7 +285,7 @@ def test_the_page_asks_shows_and_does(acme, bo, ana, as_bo):
 
     answer = as_bo.post("/inbox/hand-over/", {**sent, "sure": "1"}, follow=True).content.decode()
     assert f"2 chats handed over to {colleague.name}." in answer
-    assert f"{colleague.name} has 2 chats now; no more than 1 are dealt to them." in answer
+    assert f"{colleague.name} now has 2 of 1 chats." in answer
     with schema_context(acme.schema_name):
         assert owners(chats) == [colleague.pk] * 2
 

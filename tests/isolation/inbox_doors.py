@@ -54,6 +54,10 @@ INBOX = {
     "inbox:search": Door("SxooooSx", LOOK, query="q=hello"),
     "inbox:notices": Door("SxooooSx", LOOK, query="ids=1"),
     "inbox:attention": Door(CHANGE, "SxooooSx", send={"page": NEW_ID, "looks": "1"}),
+    # Who has open chats is asked first.
+    "inbox:going-off": Door("SxxoooSx", "SxxwwwSx", send={"chats": "keep"}),
+    "inbox:going-off-of": Door("SxxxooSx", "SxxxwwSx", ids=("agent",), send={"chats": "keep"}),
+    "inbox:shift-end": Door("SxxoooSx", "SxxwwwSx", send={"chats": "keep"}),
     "inbox:devices": Door("SxooooSx", "SxwwwwSx", send=BROWSER),
     "inbox:device-key": Door("SxooooSx", LOOK),
     # The owner's.

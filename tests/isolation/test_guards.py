@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 # Open to every member, whatever their position.
 OPEN_TO_MEMBERS = {
     "agents:home": "where everybody lands; what it shows is asked for piece by piece",
-    "agents:availability": "one's own switch",
+    "agents:availability": "one's own, and what the sidebar shows of it",
+    "agents:pulse": "says of oneself that one is there",
+    "inbox:going-off": "for who answers customers: oneself, and what becomes of one's own chats",
+    "inbox:shift-end": "for who answers customers: one's own shift, and what becomes of one's own chats",
     "pages:trouble": "says what is broken; the door to mending it is shown to who may",
     "agents:theme": "one's own look",
     "agents:ownership": "asks for the owner, which is no permission that a position could give",

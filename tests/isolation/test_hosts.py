@@ -131,7 +131,7 @@ def test_nobody_is_led_away(target, cookies: Cookies, world: World):
     pause = f"/admin/agents/agent/{ids['agent']}/pause/"
     led = [
         client.get("/sign-in/", {"next": target}),
-        client.post("/availability/", {"on": "", "next": target}),
+        client.post("/availability/", {"availability": "AWAY", "next": target}),
         client.post(f"/settings/members/{ids['member']}/role/", headers={"Referer": target}),
         client.get("/admin/login/", {"next": target}),
         client.post(pause, ANSWER, headers={"HX-Request": "true", "HX-Current-URL": target}),

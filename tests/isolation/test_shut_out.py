@@ -88,7 +88,7 @@ def test_who_is_switched_off_still_sees_where_they_are_and_leaves(world, cookies
     sam = cookies.client("supervisor", "acme")
     assert sam.get("/").status_code == 200
     assert world.ids["acme"]["agent"] not in text_of(sam.get("/"))
-    assert sam.post("/availability/", {"on": "true"}).status_code == 302
+    assert sam.post("/availability/", {"availability": "AWAY"}).status_code == 302
     assert digest() == before
     assert sam.post("/sign-out/")["Location"] == settings.PUBLIC_URL
     assert sam.get("/")["Location"].startswith("/sign-in/")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.actions.agents import change_agent, set_receiving
-from agents.models import Agent, AgentStatusLog, Position, PushSubscription
+from agents.models import Agent, AgentStatusLog, Holiday, Position, PushSubscription
 from inbox.actions.importing import upload_contacts
 from inbox.actions.merging import merge_contacts
 from inbox.actions.saved_views import save_view
@@ -95,11 +95,17 @@ def furnish(workspace: Workspace, mark: str) -> dict[str, str]:
     rows |= prepare(workspace, mark)
     rows |= leave_undone(workspace, rows["chat"], mark)
     rows |= meet(workspace, mark)
+    rows |= rest(workspace, mark)
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "slug": workspace.slug,
         "position_slug": position.slug,
         "secret": invitation.secret,  # type: ignore[attr-defined]
     }
+
+
+def rest(workspace: Workspace, mark: str) -> dict[str, Any]:
+    with schema_context(workspace.schema_name):
+        return {"holiday": Holiday.objects.create(date="2030-12-25", name=f"Feast {mark}")}
 
 
 def connect(workspace: Workspace, mark: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django_tenants.utils import schema_context
 
-from agents.actions.agents import change_agent, set_receiving
+from agents.actions.agents import change_agent, set_availability, set_receiving
 from agents.models import Agent
 from inbox import demo
 from inbox.demo.telling import tell_sandbox
@@ -164,7 +164,7 @@ def live_a_day_in_acme() -> None:
             for name in ["sam", "mei", "omar", "joao"]
         )
         change_agent(omar, by=sam, workspace=workspace, emp_id="A-104", max_open_chats=8)
-        set_receiving(mei, False, by=mei, note="Lunch", workspace=workspace)
+        set_availability(mei, Agent.Availability.AWAY, by=mei, note="Lunch", workspace=workspace)
         set_receiving(omar, False, by=sam, note="In training this morning", workspace=workspace)
         set_receiving(joao, False, by=sam, note="On leave for two weeks", workspace=workspace)
-        set_receiving(mei, True, by=mei, workspace=workspace)
+        set_availability(mei, Agent.Availability.ONLINE, by=mei, workspace=workspace)
