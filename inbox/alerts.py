@@ -54,6 +54,10 @@ def assigned(chat: Chat, to: UUID | None, *, by: Agent | None) -> None:
         _gather("assigned", [[str(chat.pk), str(to), str(by.pk) if by else ""]])
 
 
+def customers_wait(count: int, minutes: int, agents: Iterable[Agent]) -> None:
+    _gather("waiting", [[str(count), str(agent.pk), str(minutes)] for agent in agents])
+
+
 def send(schema: str, news: dict[str, list[list[str]]]) -> None:
     """Never fails: a notice that does not come costs nobody a message."""
     try:

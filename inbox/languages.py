@@ -105,7 +105,7 @@ SMALL_WORDS = {
     "pt": "o os as é uma e que meu minha por para com quando onde como obrigado obrigada olá não eu do da você",
     "ro": "este nu și să cu pentru când unde cum am vă mulțumesc bună ce pe din un",
     "sv": "jag är inte och det att en ett till har vad när kan min mitt tack hej på med för",
-    "tr": "ve bir bu için ne zaman nasıl nerede var mı değil teşekkürler merhaba ben benim siz ile çok",
+    "tr": "ve bir bu için ne zaman nasıl nerede var mı değil teşekkürler merhaba ben benim siz ile çok",  # noqa: RUF001
     "vi": "tôi là không và có của bạn cho khi nào",
 }
 WORDS = {language: frozenset(words.split()) for language, words in SMALL_WORDS.items()}

@@ -6,6 +6,7 @@ chat      {chat}: its row, its head or its panel; the boxes' numbers with it
 message   {chat, ids}: these messages came, or have changed
 read      {chat}: this agent has read it, perhaps on another screen
 mention   {chat}: this agent was mentioned in a note
+waiting   {count, minutes}: so many customers have waited for longer, and for nobody in particular
 presence  {chat}: somebody looks at it or types in it, or no longer does
 furniture the labels or the views; of channels tells pages.actions.channels
 """
@@ -69,6 +70,11 @@ def furniture_changed(*, of: UUID | None = None) -> None:
     """`of`: one agent's own, else everybody's."""
     everyone, agents = of is None, frozenset([of] if of else [])
     publish_on_commit([Change("furniture", everyone=everyone, agents=agents)])
+
+
+def customers_wait(count: int, minutes: int, agents: Iterable[Agent]) -> None:
+    told = frozenset(agent.pk for agent in agents)
+    publish_on_commit([Change("waiting", {"count": str(count), "minutes": str(minutes)}, agents=told)])
 
 
 def presence_changed(chat: Chat) -> None:

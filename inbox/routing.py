@@ -14,6 +14,7 @@ returning  true or false            whether the customer has written here before
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from inbox.models import RoutingRule
@@ -88,8 +89,14 @@ def checks_of(conditions: Mapping[str, Any], case: Case) -> Iterator[Check]:
 
 def words_in(text: str, wanted: Sequence[str]) -> list[str]:
     """Those that are in it: whole words, in small letters or capitals, with accents or without."""
-    plain = folded(text)
+    plain = folded_once(text)
     return [word for word in wanted if stands_in(folded(word), plain)]
+
+
+@lru_cache(maxsize=64)
+def folded_once(text: str) -> str:
+    """The same words are held against one rule after the other."""
+    return folded(text)
 
 
 def stands_in(word: str, text: str) -> bool:

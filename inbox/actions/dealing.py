@@ -17,8 +17,10 @@ from django_tenants.utils import schema_context
 
 from agents.models import Agent
 from inbox import alerts, live
+from inbox.actions.away import tell_away
 from inbox.actions.routing import follow_rules
-from inbox.arrivals import TASK, Wish, take_arrivals
+from inbox.actions.waiting import tell_supervisors
+from inbox.arrivals import TASK, Wish, look_again, take_arrivals
 from inbox.models import Chat, ChatEvent, InboxRules
 from inbox.roster import Roster, held_roster
 from inbox.rota import Pick, Strategy, pick
@@ -42,7 +44,9 @@ def deal_arrived() -> None:
         with schema_context(schema):
             try:
                 with transaction.atomic():
-                    deal(follow_rules(arrivals))
+                    left = deal(follow_rules(arrivals))
+                    if left and InboxRules.objects.current().away_message:
+                        look_again()
             except Exception:
                 logger.exception("%s: new chats wait for the next dealing", schema)
                 bells.ring_on_commit(TASK, schema)
@@ -56,6 +60,7 @@ def turn_clock() -> None:
         for agent in Agent.objects.select_related("user").filter(off_since__lte=since):
             deal_again(agent, why=f"{agent.name} is off.")
     deal_waiting()
+    tell_supervisors()
 
 
 def deal_again(agent: Agent, *, by: Agent | None = None, why: str) -> int:
@@ -78,6 +83,7 @@ def deal_waiting() -> int:
         number, after = deal_some(after)
         dealt += number
         if after is None:
+            tell_away()
             return dealt
 
 
@@ -120,6 +126,7 @@ def deal(wishes: Sequence[Wish]) -> list[Chat]:
     """Those that have nobody now. The chats are held."""
     if not wishes:
         return []
+    chats = [wish.chat for wish in wishes]
     strategy = InboxRules.objects.current().strategy
     if strategy == Strategy.BY_HAND:
         put_back_of_gone([wish for wish in wishes if not wish.is_told])
@@ -129,7 +136,7 @@ def deal(wishes: Sequence[Wish]) -> list[Chat]:
         picks = choose(wishes, roster, strategy)
         write(picks)
         roster.keep_cursors()
-    return [wish.chat for wish in wishes if not wish.chat.assigned_to_id]
+    return [chat for chat in chats if not chat.assigned_to_id]
 
 
 def put_back_of_gone(wishes: Sequence[Wish]) -> None:

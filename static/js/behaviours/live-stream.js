@@ -1,10 +1,10 @@
 // <live-stream data-token-url>: hears from the stream process what has changed, and tells the page's elements by events
 // on the document: live:chat {chat}, live:message {chat, message}, live:presence {chat?}, live:channel {channel},
-// live:mention {chat}, live:furniture (labels, views), live:counts, live:refresh (ask for all you may have missed), live:state {state}.
+// live:mention {chat}, live:waiting {count, minutes}, live:furniture (labels, views), live:counts, live:refresh (ask for all you may have missed), live:state {state}.
 // Without the stream it says live:refresh every 15 to 20 seconds. How it stands is shown, and in <html data-live>.
 import { define } from "../lib/dom.js";
 
-const NAMES = ["chat", "message", "read", "mention", "presence", "channel", "furniture", "counts"];
+const NAMES = ["chat", "message", "read", "mention", "waiting", "presence", "channel", "furniture", "counts"];
 // The stream process gives a sign of life every 15 seconds.
 const SILENT = 40_000;
 const POLLING_AFTER = 10_000;
