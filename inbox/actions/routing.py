@@ -122,8 +122,8 @@ def send_reply(chat: Chat, reply: MessageTemplate, workspace: Workspace, *, clie
 
 
 def positions_of_owners(arrivals: Iterable[Arrival]) -> dict[UUID, UUID]:
-    owners = {arrival.chat.assigned_to_id for arrival in arrivals if arrival.chat.team_id}
-    owners.discard(None)
+    in_team = [arrival.chat for arrival in arrivals if arrival.chat.team_id]
+    owners = {chat.assigned_to_id for chat in in_team if chat.assigned_to_id}
     return dict(Agent.objects.filter(pk__in=owners).values_list("pk", "position")) if owners else {}
 
 

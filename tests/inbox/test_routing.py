@@ -95,7 +95,7 @@ def test_the_trace_says_of_each_what_was_wanted_and_found():
         ("straße", "in der STRASSE"),
         ("delivery status", "What is the delivery\n  status?"),
         ("order #12", "about Order #12."),
-        ("возврат", "Хочу ВОЗВРАТ"),
+        ("возврат", "Хочу ВОЗВРАТ"),  # noqa: RUF001
         ("еще", "и ещё раз"),
         ("شكرا", "شُكْرًا جزيلا"),
         ("שלום", "שָׁלוֹם לך"),
