@@ -25,6 +25,7 @@ NAMES = {
     "hours": "Time",
     "returning": "Customer",
 }
+GONE = "(no longer there)"
 # Of long lists in a sentence.
 MOST_SAID = 5
 
@@ -65,7 +66,7 @@ def when_said(rule: RoutingRule, things: Things) -> list[str]:
     if wanted := conditions.get("platforms"):
         said.append(f"on {either(PLATFORMS.get(one, one) for one in wanted)}")
     if wanted := conditions.get("channels"):
-        said.append(f"on {either(name_of(things.channels, one) for one in wanted)}")
+        said.append(f"on {either(channels_said(wanted, things))}")
     if wanted := conditions.get("tags"):
         said.append(f"from somebody tagged {either(wanted)}")
     if wanted := conditions.get("languages"):
@@ -88,7 +89,7 @@ def then_said(rule: RoutingRule, things: Things) -> list[str]:
         name = name_of(things.positions, position)
         said.append(f"else in turn among {name}" if agent else f"give it in turn among {name}")
     if labels := actions.get("labels"):
-        said.append(f"add {every(name_of(things.labels, one) for one in labels)}")
+        said.append(f"label it {every(name_of(things.labels, one) for one in labels)}")
     if (priority := actions.get("priority")) is not None:
         said.append(f"make it {PRIORITIES[priority].lower()} priority")
     if reply := actions.get("reply"):
@@ -114,7 +115,8 @@ def check_said(check: Check, things: Things) -> tuple[str, str, str]:
     if check.condition == "platforms":
         said = either(PLATFORMS.get(one, one) for one in wanted), PLATFORMS.get(found, found)
     elif check.condition == "channels":
-        said = either(name_of(things.channels, one) for one in wanted), name_of(things.channels, found, "another one")
+        here = things.channels.get(found)
+        said = either(channels_said(wanted, things)), channel_said(here) if here else "another one"
     elif check.condition == "languages":
         said = either(LANGUAGES.get(one, one) for one in wanted), LANGUAGES.get(found, found) or "cannot be told"
     elif check.condition == "hours":
@@ -126,9 +128,18 @@ def check_said(check: Check, things: Things) -> tuple[str, str, str]:
     return NAMES[check.condition], *said
 
 
-def name_of(known: Mapping[str, Any], pk: str, otherwise: str = "(no longer there)") -> str:
+def name_of(known: Mapping[str, Any], pk: str) -> str:
     one = known.get(pk)
-    return one.name if one else otherwise
+    return one.name if one else GONE
+
+
+def channels_said(wanted: Iterable[str], things: Things) -> list[str]:
+    return [channel_said(one) if (one := things.channels.get(pk)) else GONE for pk in wanted]
+
+
+def channel_said(channel: Channel) -> str:
+    """A business calls them all the same."""
+    return f"{channel.name} ({PLATFORMS[channel.platform]})"
 
 
 def either(names: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from agents.models import Agent, Position
 from inbox.languages import LANGUAGES
 from inbox.models import Chat, Label, RoutingRule
 from inbox.routing import INSIDE, OUTSIDE
+from inbox.rulebook import channel_said
 from pages.models import Channel
 from templates_app.models import MessageTemplate
 from workspaces.forms.people import words
@@ -59,11 +60,16 @@ class AgentField(forms.ModelChoiceField):
         return f"{agent.name}, {agent.position.name}"
 
 
+class ChannelsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, channel: Any) -> str:
+        return channel_said(channel)
+
+
 class RuleForm(forms.ModelForm):
     platforms = forms.MultipleChoiceField(
         required=False, choices=Platform.choices, widget=forms.CheckboxSelectMultiple, label="Platforms"
     )
-    channels = forms.ModelMultipleChoiceField(
+    channels = ChannelsField(
         Channel.objects.defer("access_token").order_by(Lower("name"), "id"),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--scrolled"}),
@@ -136,7 +142,7 @@ class RuleForm(forms.ModelForm):
         model = RoutingRule
         fields = ["name"]
         widgets = {"name": words(autocomplete="off")}
-        help_texts = {"name": "Agents read it in the chat: “Rule “Refunds””."}
+        help_texts = {"name": "Agents read it in the chat, as the reason."}
 
     CONDITIONS = ("platforms", "channels", "tags", "languages", "words", "hours", "returning")
     ACTIONS = ("agent", "position", "labels", "priority", "reply")
@@ -198,7 +204,7 @@ class SampleForm(forms.Form):
     def __init__(self, data: Any = None, *, channels: Sequence[Channel], zone: ZoneInfo) -> None:
         super().__init__(data, prefix="sample")
         self.zone, self.by_id = zone, {str(channel.pk): channel for channel in channels}
-        named = [(pk, channel.name) for pk, channel in self.by_id.items()]
+        named = [(pk, channel_said(channel)) for pk, channel in self.by_id.items()]
         others = [(value, f"Another one on {label}") for value, label in Platform.choices]
         self.fields["where"].choices = [("Channels", named), ("Others", others)] if named else others  # type: ignore[attr-defined]
 

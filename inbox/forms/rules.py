@@ -30,7 +30,7 @@ class InboxRulesForm(forms.ModelForm):
         fields = ["strategy", "reassign_after", "tell_after", "idle_after", "away_message", "auto_close_days"]
         labels = {
             "strategy": "Who gets a new chat",
-            "reassign_after": "Deal their chats again after",
+            "reassign_after": "Deal the chats of who is off again after",
             "tell_after": "Tell supervisors after",
             "idle_after": "Count an agent as away after",
             "away_message": "Away message",
@@ -83,7 +83,9 @@ class HoursForm(forms.Form):
                 label=name,
                 required=False,
                 max_length=200,
-                widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "placeholder": "Closed"}),
+                widget=forms.TextInput(
+                    attrs={"dir": "ltr", "autocomplete": "off", "placeholder": "Closed" if hours else ""}
+                ),
             )
 
 

@@ -1,5 +1,7 @@
 """What a rule that fits does to a chat that begins: through the door, in the message's own transaction."""
 
+from collections import Counter
+
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -20,6 +22,8 @@ from workspaces.hours import DAYS
 from workspaces.models import WorkspaceProfile
 
 __all__ = ["floor"]
+
+TABLES = ("routing_rules", "labels", "chat_labels", "chat_events", "contacts", "agents")
 
 
 @pytest.fixture(autouse=True)
@@ -320,10 +324,10 @@ def test_rules_are_asked_for_once_however_many_chats_begin(floor, shop):
         with CaptureQueriesContext(connection) as found:
             deliver(page(shop, *[text(shop, "Refund", customer=f"{prefix}{one}") for one in range(number)]))
         connection.set_tenant(floor)
-        return [query["sql"] for query in found if "routing_rules" in query["sql"]], len(found)
+        return Counter(table for query in found for table in TABLES if f'"{table}"' in query["sql"])
 
-    assert len(queries("a", 5)[0]) == 1
+    assert queries("a", 5)["routing_rules"] == 1
     rule(when={"words": ["refund"], "tags": ["none"]}, labels=[str(label.pk)])
     rule("Another", when={"words": ["refund"]}, labels=[str(label.pk)])
-    (asked, few), (_, many) = queries("b", 2), queries("c", 20)
-    assert (len(asked), many - few) == (1, 0)
+    few, many = queries("b", 2), queries("c", 20)
+    assert (few["routing_rules"], few) == (1, many)
