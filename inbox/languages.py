@@ -93,7 +93,7 @@ SMALL_WORDS = {
     "cs": "je jsem že se na pro jak kdy mám můžete prosím dobrý děkuji ale není co už",
     "da": "jeg er det ikke en og at til har hvad hvornår kan min mit tak hej på med af",
     "de": "ich ist nicht und der die das ein eine mit für wie wann wo habe bitte danke mein meine sie auf zu haben",
-    "en": "the is are and you my have what when where can please thanks for with this that how not do it of to",
+    "en": "i want need hello the is are and you my have what when where can please thanks for this that how do it of",
     "es": "el la los las es una y que mi por para con cuando donde como gracias hola quiero tengo no está del",
     "fi": "on ei ja se että minun olen kiitos hei voi mitä milloin missä kun onko minulla",
     "fr": "le la les est une et je vous mon ma pour avec quand où comment merci bonjour pas ne des que du",

@@ -118,7 +118,7 @@ def check_said(check: Check, things: Things) -> tuple[str, str, str]:
         here = things.channels.get(found)
         said = either(channels_said(wanted, things)), channel_said(here) if here else "another one"
     elif check.condition == "languages":
-        said = either(LANGUAGES.get(one, one) for one in wanted), LANGUAGES.get(found, found) or "cannot be told"
+        said = either(LANGUAGES.get(one, one) for one in wanted), LANGUAGES.get(found, found) or "none that can be told"
     elif check.condition == "hours":
         said = HOURS[wanted], HOURS[found]
     elif check.condition == "returning":
