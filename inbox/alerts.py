@@ -60,6 +60,10 @@ def lost(chat: Chat, had: UUID | None, *, by: Agent | None) -> None:
         _gather("lost", [[str(chat.pk), str(had), str(by.pk)]])
 
 
+def customers_wait(count: int, minutes: int, agents: Iterable[Agent]) -> None:
+    _gather("waiting", [[str(count), str(agent.pk), str(minutes)] for agent in agents])
+
+
 def send(schema: str, news: dict[str, list[list[str]]]) -> None:
     """Never fails: a notice that does not come costs nobody a message."""
     try:

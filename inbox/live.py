@@ -7,6 +7,7 @@ message   {chat, ids}: these messages came, or have changed
 read      {chat}: this agent has read it, perhaps on another screen
 mention   {chat}: this agent was mentioned in a note
 lost      {chat}: it was this agent's, and somebody or the turn gave it to another
+waiting   {count, minutes}: so many customers have waited for longer, and for nobody in particular
 presence  {chat}: somebody looks at it or types in it, or no longer does
 shift     this agent's is over, or what becomes of the chats has been said; of availability tells agents.actions.agents
 furniture the labels or the views; of channels tells pages.actions.channels
@@ -77,6 +78,11 @@ def furniture_changed(*, of: UUID | None = None) -> None:
     """`of`: one agent's own, else everybody's."""
     everyone, agents = of is None, frozenset([of] if of else [])
     publish_on_commit([Change("furniture", everyone=everyone, agents=agents)])
+
+
+def customers_wait(count: int, minutes: int, agents: Iterable[Agent]) -> None:
+    told = frozenset(agent.pk for agent in agents)
+    publish_on_commit([Change("waiting", {"count": str(count), "minutes": str(minutes)}, agents=told)])
 
 
 def presence_changed(chat: Chat) -> None:

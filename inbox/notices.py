@@ -75,6 +75,20 @@ def of_many(count: int) -> Notice:
     return Notice(f"News in {count} chats", "Open the inbox to see them.", reverse("inbox:home"), "many")
 
 
+def of_waiting(count: int, minutes: int) -> Notice:
+    text = "Nobody has taken them yet. Open them, the longest first."
+    return Notice(waiting_words(count, minutes), text, longest_waiting(), "waiting")
+
+
+def waiting_words(count: int, minutes: int) -> str:
+    who = "1 customer has" if count == 1 else f"{count} customers have"
+    return f"{who} waited for more than {minutes} {'minute' if minutes == 1 else 'minutes'}"
+
+
+def longest_waiting() -> str:
+    return f"{reverse('inbox:box', args=['unassigned'])}?sort=waiting"
+
+
 def of_too_many() -> Notice:
     text = "More than a notification each: open the inbox to see them."
     return Notice("Many new messages", text, reverse("inbox:home"), "many")

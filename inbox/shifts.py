@@ -9,6 +9,7 @@ from agents.models import Agent
 from agents.realtime.publishing import Change, publish_on_commit
 from agents.shifts import Calendar, calendar
 from inbox.loads import open_chats
+from workspaces.models import Workspace
 
 # The clock turns each minute, and may come late; an end that is told twice is shown once.
 JUST_NOW = timedelta(minutes=3)
@@ -25,14 +26,19 @@ class EndedShift:
         return timezone.localtime(self.at).date() == timezone.localdate()
 
 
-def unsettled_shift(agent: Agent) -> EndedShift | None:
+def unsettled_shift(agent: Agent, workspace: Workspace) -> EndedShift | None:
     """What an agent has still to be asked. Who has gone off has been."""
-    if not agent.answers or agent.availability == Agent.Availability.OFF:
+    if not agent.answers or agent.availability == Agent.Availability.OFF or not keeps_hours(agent, workspace):
         return None
     known = calendar([agent.position])
     ended = unsettled_end(agent, known, timezone.now()) if known else None
     number = open_chats([agent.pk])[agent.pk] if ended else 0
     return EndedShift(ended, number) if ended and number else None
+
+
+def keeps_hours(agent: Agent, workspace: Workspace) -> bool:
+    """Without a query, as far as each process remembers the workspace: every page asks."""
+    return bool(agent.position.hours or getattr(workspace, "hours", None))
 
 
 def unsettled_end(agent: Agent, known: Calendar, now: datetime) -> datetime | None:

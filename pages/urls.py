@@ -20,6 +20,7 @@ urlpatterns = [
     path("settings/channels/app/removal/", meta_app.removal, name="meta-app-removal"),
     path("settings/channels/<uuid:pk>/", channels.channel, name="channel"),
     path("settings/channels/<uuid:pk>/active/", channels.active, name="channel-active"),
+    path("settings/channels/<uuid:pk>/answerers/", channels.answerers, name="channel-answerers"),
     path("settings/channels/<uuid:pk>/check/", channels.check, name="channel-check"),
     path("settings/channels/<uuid:pk>/disconnection/", channels.disconnection, name="channel-disconnection"),
 ]

@@ -93,7 +93,10 @@ def remove_unused(assets: Iterable[SavedAsset]) -> None:
 
 def open_asset(pk: UUID, agent: Agent) -> "File[Any]":
     """The file under the name it is kept by, for the composer to take a copy of. Raises SavedAsset.DoesNotExist."""
-    asset = SavedAsset.objects.visible_to(agent).get(pk=pk)
+    return open_file(SavedAsset.objects.visible_to(agent).get(pk=pk))
+
+
+def open_file(asset: SavedAsset) -> "File[Any]":
     file = default_storage.open(str(asset.file))
     file.name = asset.name
     return file

@@ -46,14 +46,19 @@ def is_broken(text: str) -> bool:
 
 
 def values_of(
-    agent: Agent, workspace: Workspace, *, contact_name: str = "", contact_first_name: str = "", channel_name: str = ""
+    agent: Agent | None,
+    workspace: Workspace,
+    *,
+    contact_name: str = "",
+    contact_first_name: str = "",
+    channel_name: str = "",
 ) -> dict[str, str]:
-    """For one chat. A phone number or a user name is no name: who has no other is given as nobody."""
+    """For one chat. A phone number or a user name is no name: who has no other is given as nobody; so is no agent."""
     return {
         "contact.first_name": contact_first_name or contact_name.split(" ")[0],
         "contact.name": contact_name,
-        "agent.first_name": agent.user.get_short_name(),
-        "agent.name": agent.user.name,
+        "agent.first_name": agent.user.get_short_name() if agent else "",
+        "agent.name": agent.user.name if agent else "",
         "workspace.name": workspace.name,
         "channel.name": channel_name,
     }

@@ -126,7 +126,8 @@ KINDS = [
     ("channel.", "Channels"),
     ("reply.", "Canned replies"),
     ("label.", "Labels"),
-    ("inbox.", "The inbox's rules"),
+    ("rule.", "Routing rules"),
+    ("inbox.", "The inbox's rules and hours"),
 ]
 
 

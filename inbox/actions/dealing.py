@@ -17,8 +17,10 @@ from django_tenants.utils import schema_context
 
 from agents.models import Agent
 from inbox import alerts, live
+from inbox.actions.away import tell_away
 from inbox.actions.routing import follow_rules
-from inbox.arrivals import TASK, Wish, take_arrivals
+from inbox.actions.waiting import tell_supervisors
+from inbox.arrivals import TASK, Wish, look_again, take_arrivals
 from inbox.models import Chat, ChatEvent, InboxRules
 from inbox.roster import Roster, held_roster, terms_now
 from inbox.rota import Pick, Strategy, pick
@@ -42,7 +44,9 @@ def deal_arrived() -> None:
         with schema_context(schema):
             try:
                 with transaction.atomic():
-                    deal(follow_rules(arrivals))
+                    left = deal(follow_rules(arrivals))
+                    if left and InboxRules.objects.current().away_message:
+                        look_again()
             except Exception:
                 logger.exception("%s: new chats wait for the next dealing", schema)
                 bells.ring_on_commit(TASK, schema)
@@ -51,7 +55,9 @@ def deal_arrived() -> None:
 def deal_due() -> int:
     """Whatever should have somebody else, or somebody at all; how many have somebody now."""
     deal_again_of_gone()
-    return deal_waiting()
+    dealt = deal_waiting()
+    tell_supervisors()
+    return dealt
 
 
 def deal_again_of_gone() -> None:
@@ -82,6 +88,7 @@ def deal_waiting() -> int:
         number, after = deal_some(after)
         dealt += number
         if after is None:
+            tell_away()
             return dealt
 
 
@@ -124,6 +131,7 @@ def deal(wishes: Sequence[Wish]) -> list[Chat]:
     """Those that have nobody now. The chats are held."""
     if not wishes:
         return []
+    chats = [wish.chat for wish in wishes]
     terms = terms_now()
     if terms.by_hand:
         put_back_of_gone([wish for wish in wishes if not wish.is_told])
@@ -133,7 +141,7 @@ def deal(wishes: Sequence[Wish]) -> list[Chat]:
         picks = choose(wishes, roster)
         write(picks)
         roster.keep_cursors()
-    return [wish.chat for wish in wishes if not wish.chat.assigned_to_id]
+    return [chat for chat in chats if not chat.assigned_to_id]
 
 
 def put_back_of_gone(wishes: Sequence[Wish]) -> None:

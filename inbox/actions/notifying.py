@@ -30,6 +30,8 @@ NEWS_FOR = timedelta(hours=1)
 MOST_AT_ONCE = 3
 MOST_A_MINUTE = 20
 MOST_FAILURES = 10
+# Stands for one where there are several.
+OF_NO_CHAT = UUID(int=0)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -53,6 +55,7 @@ def notify(workspace: Workspace, news: dict[str, list[list[str]]]) -> int:
     gather_assignments(news.get("assigned", []), told)
     gather_losses(news.get("lost", []), told)
     gather_mentions(news.get("mentions", []), told)
+    gather_waiting(news.get("waiting", []), told)
     posts = [
         (device, notice)
         for one in told.values()
@@ -85,7 +88,7 @@ def those_concerned(
 ) -> dict[UUID, Told]:
     """Who may be told of anything in it: not who looks at the inbox, nor who could not open it now."""
     owners = {message.chat.assigned_to_id for message in messages}
-    named = [row[1] for kind in ("mentions", "assigned", "lost") for row in news.get(kind, [])]
+    named = [row[1] for kind in ("mentions", "assigned", "lost", "waiting") for row in news.get(kind, [])]
     devices = PushSubscription.objects.of_working().due().with_agent()
     devices = devices.filter(agent__user__preferences__push_notifications=True)
     if None not in owners:
@@ -149,6 +152,12 @@ def gather_mentions(news: list[list[str]], told: dict[UUID, Told]) -> None:
         note, agent = notes.get(pk), told[to].agent
         if note and (agent.can("messages.view") or note.chat.assigned_to_id == agent.pk):
             told[to].by_chat[note.chat_id] = notices.of_mention(note, agent)
+
+
+def gather_waiting(news: list[list[str]], told: dict[UUID, Told]) -> None:
+    for count, to, minutes in news:
+        if UUID(to) in told:
+            told[UUID(to)].by_chat[OF_NO_CHAT] = notices.of_waiting(int(count), int(minutes))
 
 
 def of_living_log_ins(one: Told) -> list[PushSubscription]:

@@ -43,4 +43,4 @@ def chat(request: WorkspaceRequest, box: Box, pk: UUID) -> HttpResponse:
 
 
 def whole(request: WorkspaceRequest, context: dict[str, Any]) -> HttpResponse:
-    return render(request, "inbox/inbox.html", context | {"ended": unsettled_shift(request.agent)})
+    return render(request, "inbox/inbox.html", context | {"ended": unsettled_shift(request.agent, request.workspace)})

@@ -57,7 +57,7 @@ def leave(request: WorkspaceRequest, agent: Agent, action: str) -> HttpResponse:
 def shift_end(request: WorkspaceRequest) -> HttpResponse:
     """The banner that says so, the question, and the answer."""
     agent, action = request.agent, reverse("inbox:shift-end")
-    ended = unsettled_shift(agent)
+    ended = unsettled_shift(agent, request.workspace)
     if request.method != "POST":
         if "banner" in request.GET:
             return render(request, "inbox/_shift_end.html", {"ended": ended})

@@ -1,4 +1,4 @@
-"""The settings pages of the inbox: its labels and its rules."""
+"""The settings pages of the inbox: its labels, its rules, its hours."""
 
 from uuid import UUID
 
@@ -10,10 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.guards import WorkspaceRequest, requires
+from agents.models import Holiday
+from inbox.actions.away import filled
+from inbox.actions.hours import add_holiday, remove_holiday, save_hours
 from inbox.actions.labels import delete_label, save_label
-from inbox.actions.rules import set_auto_close
+from inbox.actions.rules import save_rules
+from inbox.cases import BusinessHours
 from inbox.forms.labels import LabelForm
-from inbox.forms.rules import InboxRulesForm
+from inbox.forms.rules import STRATEGIES, HolidayForm, HoursForm, InboxRulesForm
 from inbox.models import Chat, InboxRules, Label
 from workspaces.refusals import NotAllowed, Refused
 
@@ -82,7 +86,69 @@ def label_removal(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
 def rules(request: WorkspaceRequest) -> HttpResponse:
     form = InboxRulesForm(request.POST or None, instance=InboxRules.objects.current())
     if form.is_valid():
-        set_auto_close(form.cleaned_data["auto_close_days"], by=request.agent, workspace=request.workspace)
-        messages.success(request, "The inbox's rules are saved.")
+        save_rules(by=request.agent, workspace=request.workspace, **form.cleaned_data)
+        messages.success(request, "The rules are saved.")
         return redirect("inbox:settings-inbox")
-    return render(request, "inbox/settings/rules.html", {"form": form}, status=422 if form.errors else 200)
+    business = BusinessHours()
+    context = {
+        "form": form,
+        "strategies": [(radio, STRATEGIES[radio.data["value"]]) for radio in form["strategy"]],
+        "business": business,
+        "example": filled("{opens}", business),
+    }
+    return render(request, "inbox/settings/rules.html", context, status=422 if form.errors else 200)
+
+
+@requires("inbox.manage")
+@require_http_methods(["GET", "POST"])
+def hours(request: WorkspaceRequest) -> HttpResponse:
+    business = BusinessHours()
+    form = HoursForm(request.POST or None, hours=business.hours.kept())
+    if form.is_valid():
+        save_hours(form.cleaned_data, by=request.agent, workspace=request.workspace)
+        messages.success(request, "The business hours are saved.")
+        return redirect("inbox:settings-hours")
+    return hours_page(request, business, form, HolidayForm())
+
+
+def hours_page(
+    request: WorkspaceRequest, business: BusinessHours, form: HoursForm, holiday: HolidayForm
+) -> HttpResponse:
+    today = business.now.astimezone(business.zone).date()
+    context = {
+        "form": form,
+        "holiday_form": holiday,
+        "holidays": Holiday.objects.filter(date__gte=today),
+        "business": business,
+        "now": business.now.astimezone(business.zone),
+        "may_set_zone": request.agent.can("workspace.manage"),
+    }
+    status = 422 if form.errors or holiday.errors else 200
+    return render(request, "inbox/settings/hours.html", context, status=status)
+
+
+@requires("inbox.manage")
+@require_POST
+def holidays(request: WorkspaceRequest) -> HttpResponse:
+    form = HolidayForm(request.POST)
+    if form.is_valid():
+        try:
+            add_holiday(form.save(commit=False), by=request.agent, workspace=request.workspace)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, f"{form.instance} is a holiday.")
+            return redirect("inbox:settings-hours")
+    business = BusinessHours()
+    return hours_page(request, business, HoursForm(hours=business.hours.kept()), form)
+
+
+@requires("inbox.manage")
+@require_POST
+def holiday_removal(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Holiday, pk=pk)
+    remove_holiday(found, by=request.agent, workspace=request.workspace)
+    messages.success(request, f"{found} is no holiday any more.")
+    return redirect("inbox:settings-hours")

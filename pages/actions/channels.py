@@ -1,20 +1,24 @@
 """A channel's state: switched by people, held and marked by what Meta answers. Each turn is in its status log."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from agents.actions.positions import require
-from agents.models import Agent
+from agents.models import Agent, Position
+from agents.realtime.presence import DEALING
 from agents.realtime.publishing import Change, publish_on_commit
 from pages.models import Channel, ChannelStatusLog
 from pages.routes import tell
+from workspaces import bells
 from workspaces.audit import record
 from workspaces.mail import send_notice
 from workspaces.models import Workspace
 from workspaces.refusals import Refused
+from workspaces.tenancy.search_path import current_schema
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +44,21 @@ def switch_channel(channel: Channel, on: bool, *, by: Agent, workspace: Workspac
             channel=str(channel.pk),
         )
         resume_on_commit(channel)
+
+
+def choose_answerers(channel: Channel, positions: Iterable[Position], *, by: Agent, workspace: Workspace) -> None:
+    """Who is dealt its chats: those who hold one of these positions; none named: everybody."""
+    require(by, "channels.manage")
+    with transaction.atomic():
+        channel = locked(channel)
+        wanted = sorted(positions, key=lambda position: position.name)
+        if set(channel.positions.all()) == set(wanted):
+            return
+        channel.positions.set(wanted)
+        named = ", ".join(position.name for position in wanted) or "everybody"
+        words = f"{channel.name} is answered by {named}"
+        record("channel.answerers", words, by=by.user, workspace=workspace, channel=str(channel.pk))
+        bells.ring_on_commit(DEALING, current_schema())
 
 
 def mark_needs_reconnect(channel: Channel, problem: str, *, by_mail: bool = True) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Count, Q
 
+from agents.models import Position
 from pages.models import Channel
 from pages.models.channels import ChannelQuerySet
 from workspaces.models import Platform
@@ -77,6 +79,23 @@ def of_status(channels: ChannelQuerySet, status: str) -> ChannelQuerySet:
         "gone": lambda: channels.filter(connection_status=Channel.Connection.DISCONNECTED),
     }
     return narrowed[status]()
+
+
+class PositionsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, position: Any) -> str:
+        return f"{position.name} ({position.people} {'person' if position.people == 1 else 'people'})"
+
+
+class AnswerersForm(forms.Form):
+    """Positions, with how many hold each and work here."""
+
+    positions = PositionsField(
+        Position.objects.annotate(people=Count("agents", filter=Q(agents__is_active=True))),
+        required=False,
+        label="Only these positions",
+        help_text="None ticked: everybody.",
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 class TokenForm(forms.Form):

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents.forms.members import NoteForm, SwitchForm
 from agents.guards import WorkspaceRequest, requires
-from pages.actions.channels import switch_channel
+from pages.actions.channels import choose_answerers, switch_channel
 from pages.actions.checking import check_channel
 from pages.actions.connecting import disconnect_channel
-from pages.forms.channels import ChannelFilterForm
+from pages.forms.channels import AnswerersForm, ChannelFilterForm
 from pages.health import health_of
 from pages.logins import reconnect_door
 from pages.models import Channel
@@ -71,7 +71,10 @@ def channel(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
         "reconnect": reconnect_door(found),
         "page": page_of(logs, request.GET, by="changed_at", size=20),
         "may_manage": request.agent.can("channels.manage"),
+        "positions": list(found.positions.all()),
     }
+    if context["may_manage"]:
+        context["answerers"] = AnswerersForm(initial={"positions": context["positions"]})
     return render(request, "pages/channel.html", context)
 
 
@@ -84,6 +87,19 @@ def active(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     on = form.cleaned_data["on"]
     switch_channel(found, on, by=request.agent, workspace=request.workspace, note=form.cleaned_data.get("note", ""))
     messages.success(request, f"{found.name} is switched {'on' if on else 'off'}.")
+    return redirect("pages:channel", pk=pk)
+
+
+@requires("channels.manage")
+@require_POST
+def answerers(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Channel, pk=pk)
+    form = AnswerersForm(request.POST)
+    if form.is_valid():
+        choose_answerers(found, form.cleaned_data["positions"], by=request.agent, workspace=request.workspace)
+        messages.success(request, f"Who answers {found.name} is saved.")
+    else:
+        messages.error(request, "One of these positions is no longer there. Choose again.")
     return redirect("pages:channel", pk=pk)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from inbox.actions.labels import delete_label, save_label
-from inbox.actions.rules import set_auto_close
+from inbox.actions.rules import save_rules
 from inbox.models import Chat, ChatLabel, InboxRules, Label
 from tests import factories
 from workspaces.models import UserActivity
@@ -12,6 +12,7 @@ from workspaces.refusals import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 
+RULES = {"strategy": "ROUND_ROBIN", "tell_after": "10"}
 FORM = {"name": "Return", "colour": "amber", "description": "Something comes back"}
 
 
@@ -119,7 +120,7 @@ def test_agents_do_not_set_them_up(in_acme, bo, client_for):
     with pytest.raises(NotAllowed):
         delete_label(label, by=agent, workspace=in_acme)
     with pytest.raises(NotAllowed):
-        set_auto_close(3, by=agent, workspace=in_acme)
+        save_rules(auto_close_days=3, by=agent, workspace=in_acme)
     assert (list(Label.objects.values_list("name", flat=True)), InboxRules.objects.count()) == (["Order"], 0)
 
 
@@ -129,16 +130,16 @@ class TestRules:
 
     def test_set_and_unset(self, inside):
         for days, kept, words in (("14", 14, "after 14 days"), ("1", 1, "after 1 day"), ("", None, "stay open")):
-            assert inside.post("/settings/inbox/", {"auto_close_days": days}).status_code == 302
+            assert inside.post("/settings/inbox/", {**RULES, "auto_close_days": days}).status_code == 302
             assert InboxRules.objects.get().auto_close_days == kept
             assert log()[1].endswith(words)
         before = UserActivity.objects.count()
-        inside.post("/settings/inbox/", {"auto_close_days": ""})
+        inside.post("/settings/inbox/", {**RULES, "auto_close_days": ""})
         assert UserActivity.objects.count() == before
 
     @pytest.mark.parametrize("days", ["0", "-1", "366", "soon", "1.5"])
     def test_what_is_refused(self, days, inside):
-        assert inside.post("/settings/inbox/", {"auto_close_days": days}).status_code == 422
+        assert inside.post("/settings/inbox/", {**RULES, "auto_close_days": days}).status_code == 422
         assert InboxRules.objects.current().auto_close_days is None
 
     def test_there_is_one_row(self, in_acme):

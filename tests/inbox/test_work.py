@@ -12,7 +12,7 @@ from inbox.actions.assigning import assign_chat, assign_chats
 from inbox.actions.labelling import add_label, remove_label, set_priority
 from inbox.actions.noting import write_note
 from inbox.actions.reading import mark_unread, read_chat
-from inbox.actions.rules import set_auto_close
+from inbox.actions.rules import save_rules
 from inbox.actions.standing import close_chats, close_idle_chats, reopen_chats, snooze_chats, wake_due_chats
 from inbox.boxes import find_box
 from inbox.lists import page_of
@@ -148,7 +148,7 @@ def test_what_is_idle_is_closed(chat, agent):
 
 @pytest.mark.parametrize(("days", "closed"), [(None, 0), (7, 1), (30, 0)])
 def test_the_clock_closes_what_is_idle_only_where_it_shall(chat, in_acme, colleague, days, closed):
-    set_auto_close(days, by=colleague, workspace=in_acme)
+    save_rules(auto_close_days=days, by=colleague, workspace=in_acme)
     Chat.objects.update(last_message_at=timezone.now() - timedelta(days=8))
 
     turn_clocks()

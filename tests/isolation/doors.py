@@ -69,6 +69,7 @@ WORKSPACE = {
     "pages:trouble": Door("SxooooSx", LOOK),
     "pages:channel": Door("SxxxooSx", "SxxxmmSx", ids=("channel",)),
     "pages:channel-active": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",), send={"on": "", **NOTE}),
+    "pages:channel-answerers": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",), send={"positions": "{position}"}),
     # Meta cannot be reached from here: that it was asked is what changes.
     "pages:channel-check": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",)),
     "pages:channel-disconnection": Door("SxxxxmSx", "SxxxxwSx", ids=("channel",), send=NOTE),

@@ -1,11 +1,15 @@
 """The doors of the inbox, of people and of canned replies; doors.py says what the signs mean."""
 
+from datetime import UTC, datetime, timedelta
+
 from inbox.actions.editing import mark_of
 from tests.isolation.door import CHANGE, LOOK, Door
 from tests.push_service import Browser
 
 NEW_ID = "00000000-0000-7000-8000-00000000abcd"
 BROWSER = Browser("https://push.example/new").said
+RULE = {"name": "New", "labels": "{label}", "channels": "{channel}", "agent": "{agent}"}
+TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
 IMPORT = {"column-0": "phone", "channel": "{number}", "start": "1"}
 
 INBOX = {
@@ -84,7 +88,16 @@ INBOX = {
     "inbox:settings-labels": Door("SxxxooSx", "SxxxwwSx", send={"name": "New", "colour": "grey"}),
     "inbox:settings-label": Door("SxxxooSx", "SxxxwwSx", ids=("label",), send={"name": "New", "colour": "grey"}),
     "inbox:settings-label-removal": Door("SxxxmmSx", "SxxxwwSx", ids=("label",)),
-    "inbox:settings-inbox": Door("SxxxooSx", "SxxxwwSx", send={"auto_close_days": "7"}),
+    "inbox:settings-inbox": Door("SxxxooSx", "SxxxwwSx", send={"strategy": "BY_HAND", "auto_close_days": "7"}),
+    "inbox:settings-hours": Door("SxxxooSx", "SxxxwwSx", send={"mon": "9-17"}),
+    "inbox:settings-holidays": Door("SxxxmmSx", "SxxxwwSx", send={"date": str(TOMORROW)}),
+    "inbox:settings-holiday-removal": Door("SxxxmmSx", "SxxxwwSx", ids=("holiday",)),
+    "inbox:settings-routing": Door("SxxxooSx", "SxxxmmSx"),
+    "inbox:settings-new-rule": Door("SxxxooSx", "SxxxwwSx", send=RULE),
+    "inbox:settings-rule": Door("SxxxooSx", "SxxxwwSx", ids=("rule",), send=RULE),
+    "inbox:settings-rule-place": Door("SxxxmmSx", "SxxxwwSx", ids=("rule",), send={"to": "down"}),
+    "inbox:settings-rule-active": Door("SxxxmmSx", "SxxxwwSx", ids=("rule",), send={"on": ""}),
+    "inbox:settings-rule-removal": Door("SxxxmmSx", "SxxxwwSx", ids=("rule",)),
     # Shared ones; the owner has written it.
     "replies:list": Door("SxxoooSx", "SxxmmmSx"),
     "replies:new": Door("SxxoooSx", "SxxwwwSx", send={"name": "New", "content": "Hello", "whose": "own"}),

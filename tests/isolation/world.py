@@ -19,7 +19,18 @@ from inbox.actions.merging import merge_contacts
 from inbox.actions.saved_views import save_view
 from inbox.actions.scheduling import schedule_message
 from inbox.actions.uploading import take_upload
-from inbox.models import Attachment, Chat, Contact, Identity, Label, Message, SavedView, ScheduledMessage, Upload
+from inbox.models import (
+    Attachment,
+    Chat,
+    Contact,
+    Identity,
+    Label,
+    Message,
+    RoutingRule,
+    SavedView,
+    ScheduledMessage,
+    Upload,
+)
 from pages.models import Channel, GraphCall, WebhookEvent
 from templates_app.actions.replies import save_reply
 from templates_app.models import MessageTemplate, SavedAsset
@@ -44,7 +55,17 @@ MARKS = {"acme": "Qzvak", "globex": "Xqjog"}
 PICTURE = "0123456789abcdef0123456789abcdef.webp"
 
 CONVERSATION = (Attachment, Chat, Contact, GraphCall, Identity, Message, WebhookEvent)
-PREPARED = (Label, MessageTemplate, PushSubscription, SavedAsset, SavedView, ScheduledMessage, Upload)
+PREPARED = (
+    Holiday,
+    Label,
+    MessageTemplate,
+    PushSubscription,
+    RoutingRule,
+    SavedAsset,
+    SavedView,
+    ScheduledMessage,
+    Upload,
+)
 
 # Rows that come and go with looking at a page, or that migrations alone write.
 UNWATCHED = {"django_session", "django_migrations", "mails"}
@@ -96,6 +117,7 @@ def furnish(workspace: Workspace, mark: str) -> dict[str, str]:
     rows |= leave_undone(workspace, rows["chat"], mark)
     rows |= meet(workspace, mark)
     rows |= rest(workspace, mark)
+    rows |= rule(workspace, mark)
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "slug": workspace.slug,
         "position_slug": position.slug,
@@ -146,6 +168,19 @@ def prepare(workspace: Workspace, mark: str) -> dict[str, Any]:
         reply = MessageTemplate(name=f"Reply {mark}", content=f"Yours, {mark}", is_shared=True, created_by=owner)
         save_reply(reply, by=owner, workspace=workspace, files=[ContentFile(b"PNG", f"{mark}.png")])
         return {"label": label, "reply": reply, "asset": reply.assets.get()}
+
+
+def rule(workspace: Workspace, mark: str) -> dict[str, Any]:
+    """A routing rule before another one, and a day on which nobody is here."""
+    with schema_context(workspace.schema_name):
+        labels = [str(label.pk) for label in Label.objects.all()]
+        first, _ = [
+            RoutingRule.objects.create(
+                name=f"{place} {mark}", conditions={"words": [mark]}, actions={"labels": labels}, priority=number
+            )
+            for number, place in enumerate(("First", "Second"), start=1)
+        ]
+        return {"rule": first, "holiday": Holiday.objects.create(date="2099-12-24", name=f"Day of {mark}")}
 
 
 def meet(workspace: Workspace, mark: str) -> dict[str, Any]:

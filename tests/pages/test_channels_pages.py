@@ -10,9 +10,13 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.models import Agent
+from pages.actions.channels import choose_answerers
 from pages.models import Channel, GraphCall
 from tests import factories
 from tests.pages.channel_fixtures import channels_of, connect, fresh, history, meta, sandbox
+from workspaces import bells
+from workspaces.models import UserActivity
+from workspaces.valkey import valkey
 
 __all__ = ["connect", "meta", "sandbox"]
 
@@ -260,3 +264,42 @@ class TestAdmin:
         channel = make(acme)
         assert inside.get(f"{self.LIST}add/").status_code == 403
         assert inside.post(f"{self.LIST}{channel.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+class TestAnswerers:
+    def test_chosen_on_the_channels_page(self, inside, acme):
+        channel = make(acme)
+        night = factories.make_position(acme, name="Night")
+        address = f"/settings/channels/{channel.pk}/answerers/"
+
+        assert inside.post(address, {"positions": [night.pk]}).status_code == 302
+
+        with schema_context(acme.schema_name):
+            assert list(channel.positions.all()) == [night]
+        row = UserActivity.objects.latest("created_at")
+        assert (row.activity_type, row.description) == ("channel.answerers", "Acme Shop is answered by Night")
+        assert "Night (0 people)" in inside.get(f"/settings/channels/{channel.pk}/").text
+        inside.post(address, {})
+        with schema_context(acme.schema_name):
+            assert channel.positions.count() == 0
+        assert UserActivity.objects.latest("created_at").description == "Acme Shop is answered by everybody"
+
+    def test_shown_to_who_may_only_look(self, looking_on, acme):
+        channel = make(acme)
+        night = factories.make_position(acme, name="Night")
+        with schema_context(acme.schema_name):
+            channel.positions.add(night)
+
+        page = looking_on.get(f"/settings/channels/{channel.pk}/").text
+
+        assert ("<bdi>Night</bdi>" in page, "Save who answers" in page) == (True, False)
+
+    def test_who_waits_is_looked_at_again(self, acme, ana, django_capture_on_commit_callbacks):
+        channel, night = make(acme), factories.make_position(acme)
+        agent, key = factories.agent_of(ana, acme), bells.key_of("inbox.tasks.deal_waiting", acme.schema_name)
+        connection.set_tenant(acme)
+        for rings in (1, 0):
+            valkey().delete(key)
+            with django_capture_on_commit_callbacks(execute=True):
+                choose_answerers(channel, [night], by=agent, workspace=acme)
+            assert valkey().exists(key) == rings

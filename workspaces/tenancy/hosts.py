@@ -8,6 +8,7 @@ import redis
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest
 
 from workspaces.models import Workspace
@@ -91,7 +92,9 @@ def host_of(request: HttpRequest) -> str:
 
 
 def look_up(host: str) -> Workspace | None:
-    return Workspace.objects.with_schema().filter(domains__domain=host).first()
+    """With its business hours: every page of the inbox asks whether it has any."""
+    found = Workspace.objects.with_schema().annotate(hours=F("profile__business_hours"))
+    return found.filter(domains__domain=host).first()
 
 
 hosts = HostCache()

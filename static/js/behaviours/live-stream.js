@@ -1,10 +1,10 @@
 // <live-stream data-token-url>: hears from the stream process what has changed, and tells the page's elements by events
 // on the document: live:chat {chat}, live:message {chat, message}, live:presence {chat?}, live:channel {channel},
-// live:availability {agent}, live:shift (this agent's is over, or settled), live:mention {chat}, live:lost {chat} (it was this agent's), live:furniture (labels, views), live:counts, live:refresh (ask for all you may have missed), live:state {state}.
+// live:availability {agent}, live:shift (this agent's is over, or settled), live:mention {chat}, live:lost {chat} (it was this agent's), live:waiting {count, minutes}, live:furniture (labels, views), live:counts, live:refresh (ask for all you may have missed), live:state {state}.
 // Without the stream it says live:refresh every 15 to 20 seconds. How it stands is shown, and in <html data-live>.
 import { define } from "../lib/dom.js";
 
-const NAMES = ["chat", "message", "read", "mention", "lost", "presence", "availability", "shift", "channel", "furniture", "counts"];
+const NAMES = ["chat", "message", "read", "mention", "lost", "waiting", "presence", "availability", "shift", "channel", "furniture", "counts"];
 // What moves no number.
 const NUMBERLESS = ["lost", "presence", "availability", "shift", "counts"];
 // The stream process gives a sign of life every 15 seconds.

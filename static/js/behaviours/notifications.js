@@ -1,7 +1,8 @@
-// <inbox-notices data-agent data-attention data-ask data-sound data-badge data-sounds="on">: how many are unread, in the title and on the tab's
+// <inbox-notices data-agent data-attention data-ask data-sound data-badge data-longest data-sounds="on">: how many are unread, in the title and on the tab's
 // icon; and a sound when a customer writes to this agent, or in a chat that is nobody's, unless that chat is being
 // looked at. Of several tabs one makes the sound: the first that was touched, as browsers ask for before any sound.
 // Who loses a chat to a colleague or to the turn is told so.
+// Supervisors are told of customers who have waited for too long (data-longest leads to them).
 // Who looks at the page and is there needs no notification on a device: the page says so as long as it is true.
 // <sound-test data-sound>: a button that lets it be heard.
 import { define } from "../lib/dom.js";
@@ -38,6 +39,7 @@ define("inbox-notices", class extends HTMLElement {
     document.addEventListener("live:lost", ({ detail }) => this.lose(detail.chat), { signal });
     this.attend(signal);
     this.leaveOther();
+    document.addEventListener("live:waiting", ({ detail }) => this.tellOfWaiting(detail), { signal });
     if (this.dataset.sounds !== "on") return;
     this.tabs = new BroadcastChannel("switchboard-notices");
     this.tabs.addEventListener("message", ({ data }) => this.looked.add(data), { signal });
@@ -89,6 +91,13 @@ define("inbox-notices", class extends HTMLElement {
     this.unread = unread;
     this.title();
     if (this.icon) this.icon.setAttribute("href", unread ? this.dataset.badge : this.plain);
+  }
+
+  tellOfWaiting({ count, minutes }) {
+    const who = count === "1" ? "1 customer has" : `${count} customers have`;
+    const text = `${who} waited for more than ${minutes} minute${minutes === "1" ? "" : "s"}.`;
+    const detail = { text, tone: "warning", url: this.dataset.longest, action: "Show them", about: "waiting" };
+    document.dispatchEvent(new CustomEvent("toast", { detail }));
   }
 
   title() {

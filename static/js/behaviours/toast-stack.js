@@ -1,5 +1,6 @@
 // <toast-stack>: lets good news go by itself, keeps errors until dismissed, and shows what the server
 // sends by HX-Trigger: {"toast": {"text": "Saved.", "tone": "success"}}. A toast with an undo stays longer.
+// Beside it may have: url and action, a link to what it is about; about, whose next takes the place of the last.
 import { define } from "../lib/dom.js";
 
 const ICONS = { success: "success", warning: "warning", error: "danger", info: "info" };
@@ -29,13 +30,21 @@ define("toast-stack", class extends HTMLElement {
     document.removeEventListener("htmx:sendError", this.onFailure);
   }
 
-  add({ text, tone = "info" }) {
+  add({ text, tone = "info", url, action, about }) {
+    if (about) this.querySelector(`:scope > [data-about="${about}"]`)?.remove();
     const mould = this.querySelector("template");
     const toast = mould.content.firstElementChild.cloneNode(true);
     toast.className = `toast toast--${tone}`;
     toast.setAttribute("role", tone === "error" ? "alert" : "status");
     const use = toast.querySelector("use");
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${ICONS[tone] ?? "info"}`));
+    if (about) toast.dataset.about = about;
+    if (url) {
+      const link = Object.assign(document.createElement("a"), { href: url, textContent: action, className: "button button--small" });
+      const place = toast.querySelector(".toast__text + span");
+      place.className = "toast__action";
+      place.append(link);
+    }
     this.append(toast);
     // Written after it stands in the page: live regions speak of changes.
     requestAnimationFrame(() => { toast.querySelector(".toast__text").textContent = text; });
