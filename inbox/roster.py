@@ -98,28 +98,21 @@ class Roster:
         if chat.assigned_to_id in self.seats:
             self.seats[chat.assigned_to_id].open_chats -= 1
 
-    def keep_cursors(self) -> None:
-        now = timezone.now()
-        AssignmentCursor.objects.bulk_create(
-            [
-                AssignmentCursor(name=pool.cursor, last_agent_id=pool.last, turns=pool.turns, updated_at=now)
-                for pool in self.pools.values()
-                if pool.turns != self.cursors[pool.cursor][1]
-            ],
-            update_conflicts=True,
-            unique_fields=["name"],
-            update_fields=["last_agent", "turns", "updated_at"],
-        )
+    @property
+    def turned(self) -> list[Pool]:
+        return [pool for pool in self.pools.values() if pool.turns != self.cursors[pool.cursor][1]]
 
 
 def held_roster(terms: Terms) -> Roster:
     """Inside a transaction, whose end lets the next one deal. Whoever holds it waits for no chat."""
+    # Asked before anybody has to wait for us: who comes meanwhile rings.
+    here = who_is_here(current_schema())
     last = hold_turn()
     with connection.cursor() as cursor:
         cursor.execute(ROSTER)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    absences = why_absent(rows, terms)
+    absences = why_absent(rows, terms, here)
     seats = {
         row["id"]: Seat(row["id"], row["name"], row["position_id"], absences[row["id"]], row["most"]) for row in rows
     }
@@ -138,9 +131,8 @@ def hold_turn() -> tuple[UUID | None, int]:
         return last, turns
 
 
-def why_absent(rows: Iterable[dict[str, Any]], terms: Terms) -> dict[UUID, str]:
+def why_absent(rows: Iterable[dict[str, Any]], terms: Terms, here: Collection[UUID]) -> dict[UUID, str]:
     """Nothing: they are on."""
-    here = who_is_here(current_schema())
     off_duty = positions_off_duty(rows, terms)
     absences = {}
     for row in rows:

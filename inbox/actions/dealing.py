@@ -5,19 +5,18 @@ before, or only those that nobody else holds: who has the turn waits for no chat
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.models import Agent
-from inbox import alerts, live
 from inbox.actions.away import tell_away
+from inbox.actions.giving import write
 from inbox.actions.routing import follow_rules
 from inbox.actions.waiting import tell_supervisors
 from inbox.arrivals import TASK, Wish, look_again, take_arrivals
@@ -28,13 +27,8 @@ from workspaces import bells
 
 logger = logging.getLogger(__name__)
 
-GONE = "Who had it is not there at the moment."
 # In one transaction: what comes in meanwhile waits for its end.
 AT_ONCE = 200
-GIVE = """
-UPDATE chats SET assigned_to_id = given.agent, updated_at = now()
-FROM unnest(%s::uuid[], %s::uuid[]) AS given(chat, agent) WHERE chats.id = given.chat
-"""
 Kind = ChatEvent.Kind
 
 
@@ -105,8 +99,7 @@ def deal_some(after: tuple[datetime, UUID] | None) -> tuple[int, tuple[datetime,
         chats = list(waiting.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
         backs = given_back(chats)
         picks = choose([Wish(chat, but=backs.get(chat.pk)) for chat in chats], roster)
-        write(picks)
-        roster.keep_cursors()
+        write(picks, roster.turned)
     dealt = sum(one.seat is not None for _, one in picks)
     last = chats[-1] if len(chats) == AT_ONCE else None
     return dealt, (last.waiting_since, last.pk) if last and last.waiting_since else None
@@ -139,8 +132,7 @@ def deal(wishes: Sequence[Wish]) -> list[Chat]:
     if wishes:
         roster = held_roster(terms)
         picks = choose(wishes, roster)
-        write(picks)
-        roster.keep_cursors()
+        write(picks, roster.turned)
     return [chat for chat in chats if not chat.assigned_to_id]
 
 
@@ -173,38 +165,3 @@ def last_agents(chats: Iterable[Chat]) -> dict[UUID, UUID]:
     newest = given.order_by("chat__identity__contact", "-at", "-id").distinct("chat__identity__contact")
     by_person = dict(newest.values_list("chat__identity__contact", "data__to_id"))
     return {chat: UUID(by_person[person]) for chat, person in people.items() if by_person.get(person)}
-
-
-def write(picks: Sequence[tuple[Wish, Pick]]) -> None:
-    moved = [(wish, one) for wish, one in picks if wish.chat.assigned_to_id != one.agent]
-    if not moved:
-        return
-    had = {wish.chat.assigned_to_id for wish, _ in moved if wish.chat.assigned_to_id}
-    names = {agent.pk: agent.name for agent in Agent.objects.select_related("user").filter(pk__in=had)} if had else {}
-    with connection.cursor() as cursor:
-        cursor.execute(GIVE, [[wish.chat.pk for wish, _ in moved], [one.agent for _, one in moved]])
-    now = timezone.now()
-    ChatEvent.objects.bulk_create(event_of(wish, one, names, now) for wish, one in moved)
-    for wish, one in moved:
-        before, wish.chat.assigned_to_id = wish.chat.assigned_to_id, one.agent
-        live.chat_changed(wish.chat, also=[before])
-        live.lost(wish.chat, before, by=wish.by)
-        alerts.assigned(wish.chat, one.agent, by=wish.by)
-        alerts.lost(wish.chat, before, by=wish.by)
-
-
-def event_of(wish: Wish, one: Pick, names: Mapping[UUID, str], now: datetime) -> ChatEvent:
-    before = wish.chat.assigned_to_id
-    data: dict[str, Any] = {
-        "to": one.seat.name if one.seat else "",
-        "to_id": str(one.agent or ""),
-        "from": names.get(before, "") if before else "",
-        "from_id": str(before or ""),
-        "why": wish.why or (GONE if before and not wish.by else ""),
-        "turn": one.turn,
-    }
-    if wish.but and wish.by:
-        # From whom a colleague took it; the next dealing passes them over, too.
-        data["but"] = str(wish.but)
-    kind = Kind.ASSIGNED if one.seat else Kind.UNASSIGNED
-    return ChatEvent(chat=wish.chat, kind=kind, by=wish.by, data=data, at=now)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from agents.actions.positions import require
 from agents.models import Agent, Position
 from inbox import live
-from inbox.actions.dealing import AT_ONCE, deal, write
+from inbox.actions.dealing import AT_ONCE, deal
+from inbox.actions.giving import write
 from inbox.actions.history import tell
 from inbox.actions.locking import locked, require_work
 from inbox.actions.noting import put_note, within_measure
