@@ -63,7 +63,13 @@ class Stream:
 
         from agents.realtime.tokens import SALT
 
-        viewer = {"schema": schema, "agent": str(agent), "user": str(agent), "reads_all": True, "made_at": time.time()}
+        viewer = {
+            "schema": schema,
+            "agent": str(UUID(int=agent)),
+            "user": str(agent),
+            "reads_all": True,
+            "made_at": time.time(),
+        }
         page = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         token = signing.dumps(viewer, salt=SALT)
         page.sendall(f"GET /stream/?token={token} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())

@@ -22,6 +22,7 @@ from inbox.demo.desk import (
     remember_reading,
     schedule,
 )
+from inbox.demo.floor import leave_waiting, run_the_floor
 from inbox.demo.showcase import tell_of_the_regulars
 from inbox.demo.turns import tell_turns
 from inbox.models import Chat, ChatEvent, ContactMerge, Label
@@ -50,11 +51,13 @@ def fill(workspace: Workspace, team: Mapping[str, Agent]) -> Book | None:
         make_labels(book)
         make_replies(book, workspace)
         make_views(book)
+        run_the_floor(book, workspace)
         tell_of_the_regulars(book)
         tell_of_the_month(book)
         know_people(book)
         tell_turns(book)
         book.write()
+        leave_waiting(book)
         remember_reading(book)
         book.write_reads()
         make_drafts(book)
