@@ -23,7 +23,13 @@ SIGNED_IN = {
     "home": f"{ACME}/",
     "inbox": f"{ACME}/inbox/all/",
     "contacts": f"{ACME}/contacts/",
+    "why": f"{ACME}/inbox/all/",
+    "hand-over": f"{ACME}/inbox/hand-over/",
     "team": f"{ACME}/team/",
+    "fairness": f"{ACME}/team/fairness/",
+    "routing": f"{ACME}/settings/routing/",
+    "rule": f"{ACME}/settings/routing/new/",
+    "hours": f"{ACME}/settings/hours/",
     "settings": f"{ACME}/settings/",
     "channels": f"{ACME}/settings/channels/",
     "members": f"{ACME}/settings/members/",
@@ -74,7 +80,36 @@ def take(page: Page, pictures: dict[str, str], look: str, wanted: set[str]) -> N
                 page.locator("#log article").first.wait_for()
                 page.wait_for_timeout(2000)
                 page.mouse.move(0, 0)
+            if name == "why":
+                show_why(page)
+            if name == "rule":
+                try_rule(page)
             page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
+
+
+def show_why(page: Page) -> None:
+    """Of the first chat that was dealt to somebody."""
+    why = page.locator("#log .thread-why summary").last
+    for place in range(20):
+        page.goto(f"{ACME}/inbox/all/")
+        page.locator("#rows .chat-row__link").nth(place).click()
+        page.locator("#log article").first.wait_for()
+        page.wait_for_timeout(500)
+        if why.count():
+            break
+    why.scroll_into_view_if_needed()
+    why.click()
+    page.wait_for_timeout(500)
+
+
+def try_rule(page: Page) -> None:
+    page.locator("#id_name").fill("Wholesale")
+    page.locator("#id_words").fill("wholesale, school, club")
+    page.locator("#id_position").select_option(label="Supervisor")
+    page.locator("#id_sample-text").fill("We are a climbing school and need twenty ropes.")
+    page.get_by_role("button", name="Try it").click()
+    page.locator("#trial .trial__end").wait_for()
+    page.locator("#trial").scroll_into_view_if_needed()
 
 
 if __name__ == "__main__":
