@@ -64,15 +64,22 @@ def deal_again_of_gone() -> None:
 
 def deal_again(agent: Agent, *, by: Agent | None = None, why: str) -> int:
     """All open chats of somebody who is to have none; for whom nobody is found, they wait for anybody."""
-    number = 0
+    number, last = 0, UUID(int=0)
     while True:
         with transaction.atomic():
-            theirs = Chat.objects.open().filter(assigned_to=agent).order_by("waiting_since", "id")
-            chats = list(theirs.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
-            deal([Wish(chat, but=agent.pk, by=by, why=why) for chat in chats])
+            theirs = Chat.objects.open().filter(assigned_to=agent, pk__gt=last).order_by("pk")
+            chats = list(theirs.select_for_update(of=("self",))[:AT_ONCE])
+            deal([Wish(chat, but=agent.pk, by=by, why=why) for chat in sorted(chats, key=by_waiting)])
         number += len(chats)
         if len(chats) < AT_ONCE:
             return number
+        last = chats[-1].pk
+
+
+def by_waiting(chat: Chat) -> tuple[bool, float, UUID]:
+    """The longest first; who does not wait, last."""
+    since = chat.waiting_since
+    return since is None, since.timestamp() if since else 0.0, chat.pk
 
 
 def deal_waiting() -> int:

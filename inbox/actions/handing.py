@@ -9,7 +9,7 @@ from django.utils import timezone
 from agents.actions.positions import require
 from agents.models import Agent, Position
 from inbox import live
-from inbox.actions.dealing import AT_ONCE, deal
+from inbox.actions.dealing import AT_ONCE, by_waiting, deal
 from inbox.actions.giving import write
 from inbox.actions.history import tell
 from inbox.actions.locking import locked, require_work
@@ -101,11 +101,6 @@ def move(chats: list[Chat], to: Agent | Position | None, *, by: Agent, why: str 
         require_holders(to)
         join_team(chats, to)
     deal(wishes)
-
-
-def by_waiting(chat: Chat) -> tuple[bool, float, UUID]:
-    since = chat.waiting_since
-    return since is None, since.timestamp() if since else 0.0, chat.pk
 
 
 def seat_of(agent: Agent) -> Seat:
