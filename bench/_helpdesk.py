@@ -20,7 +20,8 @@ HERE = Path(__file__).resolve().parent
 TICKETS, TICKET = "/tickets/", "/tickets/{}/"
 # What DataTables asks for as the page opens: the rows are not in the page.
 TABLE = "{}?draw=1&start=0&length={}&order[0][column]=5&order[0][dir]=asc&search[value]="
-USUAL, FULL = 10, 50
+# Its own first page, one of its HELPDESK_TICKETS_PER_PAGE, and as many as ours.
+USUAL, SETTLED, FULL = 10, 25, 50
 
 
 @contextmanager
