@@ -9,7 +9,7 @@ from django.utils import timezone
 from agents.actions.agents import set_availability
 from agents.models import Agent, Holiday, Position
 from inbox.actions.away import filled, tell, tell_away
-from inbox.actions.dealing import deal_waiting, turn_clock
+from inbox.actions.dealing import deal_waiting, deal_due
 from inbox.cases import BusinessHours
 from inbox.models import Chat, InboxRules, Message
 from tests.inbox.conftest import open_chat
@@ -166,11 +166,11 @@ def test_when_the_last_one_goes_those_who_wait_are_told(transactional_db, floor,
 def test_who_leaves_without_a_word_is_noticed_by_the_clock(floor, shop):
     (agent,) = make_agents(floor, 1, max_open_chats=0)
     chat = waits(shop)
-    turn_clock()
+    deal_due()
     assert said_to(chat) == []
 
     leave(floor, agent)
-    turn_clock()
+    deal_due()
     arrive(floor, agent)
 
     assert len(said_to(chat)) == 1
