@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from agents.actions.agents import set_availability
@@ -17,6 +18,7 @@ from tests.inbox.dealing import arrive, floor, leave, make_agents
 from tests.webhooks import SECRET, START, connect, deliver, page, text
 from workspaces.hours import DAYS
 from workspaces.models import WorkspaceProfile
+from workspaces.valkey import valkey
 
 __all__ = ["floor"]
 
@@ -113,6 +115,17 @@ def test_what_may_not_be_said_is_not_tried_again(floor, shop):
 
     chat.refresh_from_db()
     assert chat.away_told_at is not None
+
+
+def test_while_it_is_not_known_who_is_here_nobody_is_told_that_nobody_is(floor, shop, request):
+    request.addfinalizer(valkey.cache_clear)
+    chat = waits(shop)
+    with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
+        valkey.cache_clear()
+        assert (tell_away(), said_to(chat)) == (0, [])
+    valkey.cache_clear()
+
+    assert (tell_away(), len(said_to(chat))) == (1, 1)
 
 
 def test_somebody_who_takes_it_meanwhile_is_not_talked_over(floor, shop):
