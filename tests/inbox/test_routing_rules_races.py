@@ -1,6 +1,5 @@
 """Two who change the rules at the same time: neither's change is lost."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,20 +9,7 @@ from django_tenants.utils import schema_context
 from inbox.actions.routing_rules import move_rule
 from inbox.models import RoutingRule
 from tests import factories
-from tests.conftest import on_own_connection
-
-
-def wait_for_who_waits_for_us():
-    """A row that is held is waited for by its transaction, which is no database's."""
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-    until = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(asked)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits for us")
+from tests.conftest import on_own_connection, wait_for_who_waits_for_us
 
 
 @pytest.mark.usefixtures("transactional_db")
