@@ -120,7 +120,9 @@ def held_roster(terms: Terms) -> Roster:
     }
     if terms.strategy == Strategy.LEAST_LOADED or any(seat.limit is not None for seat in seats.values()):
         count_open(seats)
-    return Roster(terms, seats, {row["position_id"]: row["position"] for row in rows}, {EVERYBODY: last}, here is not None)
+    return Roster(
+        terms, seats, {row["position_id"]: row["position"] for row in rows}, {EVERYBODY: last}, here is not None
+    )
 
 
 def hold_turn() -> tuple[UUID | None, int]:

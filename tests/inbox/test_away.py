@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents.actions.agents import set_availability
 from agents.models import Agent, Holiday, Position
 from inbox.actions.away import filled, tell, tell_away
-from inbox.actions.dealing import deal_waiting, deal_due
+from inbox.actions.dealing import deal_due, deal_waiting
 from inbox.cases import BusinessHours
 from inbox.models import Chat, InboxRules, Message
 from tests.inbox.conftest import open_chat

@@ -16,7 +16,7 @@ from tests.conftest import on_own_connection, wait_for_who_waits_for_us
 def test_who_waits_for_another_to_move_a_rule_moves_it_in_the_order_of_then(in_acme, acme, ana):
     owner = factories.agent_of(ana, acme)
     connection.set_tenant(acme)
-    first, second, third = [
+    first, _, third = [
         RoutingRule.objects.create(name=name, priority=place, actions={"priority": 1})
         for place, name in enumerate(("first", "second", "third"), start=1)
     ]
