@@ -13,7 +13,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from agents.models import Agent
-from agents.realtime.presence import who_is_here
+from agents.realtime.presence import who_is_known_here
 from inbox.models import AssignmentCursor, Chat
 from inbox.rota import Pool, Seat, Strategy
 from workspaces.hours import WeeklyHours
@@ -75,6 +75,8 @@ class Roster:
     positions: dict[UUID, str]
     # Whose the last turn was, and which it was.
     cursors: dict[str, tuple[UUID | None, int]]
+    # Whether it is known who has a page open; if not, nobody counts as on, and no customer is told that nobody is.
+    is_known: bool = True
     pools: dict[str, Pool] = field(default_factory=dict)
 
     def pool_of(self, chat: Chat) -> Pool:
@@ -106,19 +108,21 @@ class Roster:
 def held_roster(terms: Terms) -> Roster:
     """Inside a transaction, whose end lets the next one deal. Whoever holds it waits for no chat."""
     # Asked before anybody has to wait for us: who comes meanwhile rings.
-    here = who_is_here(current_schema())
+    here = who_is_known_here(current_schema())
     last = hold_turn()
     with connection.cursor() as cursor:
         cursor.execute(ROSTER)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    absences = why_absent(rows, terms, here)
+    absences = why_absent(rows, terms, here or set())
     seats = {
         row["id"]: Seat(row["id"], row["name"], row["position_id"], absences[row["id"]], row["most"]) for row in rows
     }
     if terms.strategy == Strategy.LEAST_LOADED or any(seat.limit is not None for seat in seats.values()):
         count_open(seats)
-    return Roster(terms, seats, {row["position_id"]: row["position"] for row in rows}, {EVERYBODY: last})
+    return Roster(
+        terms, seats, {row["position_id"]: row["position"] for row in rows}, {EVERYBODY: last}, here is not None
+    )
 
 
 def hold_turn() -> tuple[UUID | None, int]:

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 from typing import Any
 
 from inbox.models import RoutingRule
@@ -25,6 +26,8 @@ UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MY
 # Marks on a letter that leave it the letter it is, by their class in Unicode: vowel points of Hebrew and Arabic, and
 # accents. Others make another sound of it, or another vowel.
 POINTS, ACCENTS = range(10, 36), 200
+# In no folded text, where it would be a space.
+EDGE = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +92,29 @@ def checks_of(conditions: Mapping[str, Any], case: Case) -> Iterator[Check]:
 
 def words_in(text: str, wanted: Sequence[str]) -> list[str]:
     """Those that are in it: whole words, in small letters or capitals, with accents or without."""
-    plain = folded_once(text)
-    return [word for word in wanted if stands_in(folded(word), plain)]
+    # The same text is held against one rule after the other, the same words against one text after the other.
+    marked = text_marked(text)
+    return [word for word in wanted if len(edged := word_marked(word)) > 1 and edged in marked]
 
 
 @lru_cache(maxsize=64)
-def folded_once(text: str) -> str:
-    """The same words are held against one rule after the other."""
-    return folded(text)
+def text_marked(text: str) -> str:
+    return with_edges(folded(text))
 
 
-def stands_in(word: str, text: str) -> bool:
-    if not word:
-        return False
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if is_edge(text[at - 1 : at], word[0]) and is_edge(text[end : end + 1], word[-1]):
-            return True
-        at = text.find(word, at + 1)
-    return False
+@lru_cache(maxsize=4096)
+def word_marked(word: str) -> str:
+    return with_edges(folded(word))
 
 
+def with_edges(plain: str) -> str:
+    """With a mark wherever a word may begin or end: a whole word is then what is found with a mark at both ends, in one
+    go however often its beginning is repeated. Whoever writes decides how long a text is, and of what."""
+    edges = (EDGE if is_edge(before, sign) else "" for before, sign in pairwise(["", *plain]))
+    return "".join(chain.from_iterable(zip(edges, plain, strict=True))) + EDGE
+
+
+@lru_cache(maxsize=4096)
 def is_edge(beside: str, own: str) -> bool:
     """Whether a word may begin or end between these two."""
     return not beside or not is_part(beside) or not is_part(own) or is_unspaced(own) or is_unspaced(beside)

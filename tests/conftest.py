@@ -305,6 +305,19 @@ def on_own_connection(call: Callable[[], Any]) -> Any:
         connections.close_all()
 
 
+def wait_for_who_waits_for_us():
+    """A row that is held is waited for by its transaction, which is no database's."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    until = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(asked)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits for us")
+
+
 def wait_for_blocked_backends(count: int) -> list[int]:
     """Their process ids, as soon as so many wait for a lock in this database."""
     deadline = time.monotonic() + 120

@@ -23,9 +23,15 @@ def present_key(schema: str) -> str:
 
 
 def who_is_here(schema: str) -> set[UUID]:
+    """Nobody, as far as that is not known."""
+    return who_is_known_here(schema) or set()
+
+
+def who_is_known_here(schema: str) -> set[UUID] | None:
+    """None while Valkey is away."""
     try:
         found = valkey().zrangebyscore(present_key(schema), time.time(), "+inf")
     except redis.RedisError as error:
         logger.warning("%s: who is here is not known (%s)", schema, type(error).__name__)
-        return set()
+        return None
     return {UUID(cast("bytes", agent).decode()) for agent in found}

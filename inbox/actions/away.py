@@ -32,7 +32,8 @@ def tell_away() -> int:
         return 0
     # Who is on may have changed by the time that a chat is told: it is no promise, and nobody is kept waiting for it.
     with transaction.atomic():
-        alone = list(waiting.filter(left_alone(held_roster(terms_now()))).values_list("pk", flat=True))
+        roster = held_roster(terms_now())
+        alone = list(waiting.filter(left_alone(roster)).values_list("pk", flat=True)) if roster.is_known else []
     text, told = filled(message, BusinessHours()), 0
     for start in range(0, len(alone), AT_ONCE):
         chats = waiting.filter(pk__in=alone[start : start + AT_ONCE]).select_related("channel", "identity__contact")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -58,17 +58,23 @@ def deal_again_of_gone() -> None:
     after = InboxRules.objects.current().reassign_after
     if after is not None:
         since = timezone.now() - timedelta(minutes=after)
-        for agent in Agent.objects.select_related("user").filter(off_since__lte=since):
-            deal_again(agent, why=f"{agent.name} is off.")
+        having = Exists(Chat.objects.open().filter(assigned_to=OuterRef("pk")))
+        for agent in Agent.objects.select_related("user").filter(having, off_since__lte=since):
+            deal_again(agent, why=f"{agent.name} is off.", gone_since=since)
 
 
-def deal_again(agent: Agent, *, by: Agent | None = None, why: str) -> int:
-    """All open chats of somebody who is to have none; for whom nobody is found, they wait for anybody."""
+def deal_again(agent: Agent, *, by: Agent | None = None, why: str, gone_since: datetime | None = None) -> int:
+    """All open chats of somebody who is to have none; for whom nobody is found, they wait for anybody.
+
+    `gone_since`: only for as long as they have not come back.
+    """
     number, last = 0, UUID(int=0)
     while True:
         with transaction.atomic():
             theirs = Chat.objects.open().filter(assigned_to=agent, pk__gt=last).order_by("pk")
             chats = list(theirs.select_for_update(of=("self",))[:AT_ONCE])
+            if gone_since and not Agent.objects.filter(pk=agent.pk, off_since__lte=gone_since).exists():
+                return number
             deal([Wish(chat, but=agent.pk, by=by, why=why) for chat in sorted(chats, key=by_waiting)])
         number += len(chats)
         if len(chats) < AT_ONCE:

@@ -29,6 +29,9 @@ def hand_over_chats(
     require_work(by)
     if agent.pk != by.pk:
         require(by, "team.manage")
+        if isinstance(to, Agent) and to.pk == by.pk:
+            # Who manages the team and reads their own chats alone does not come to others' by it.
+            require(by, "messages.view")
     note = within_measure(note)
     if isinstance(to, Agent) and to.pk == agent.pk:
         raise Refused(f"{agent.name} has these chats already.", hint="Choose somebody else.")

@@ -93,6 +93,9 @@ def answer(arrivals: Iterable[Arrival], chosen: Mapping[UUID, RoutingRule], thin
                 send_reply(chats[pk], reply, workspace, client_id=client_id_of(chosen[pk], arrival))
         except (Refused, OSError) as error:
             logger.info("%s: chat %s gets no answer by rule %s: %s", current_schema(), pk, chosen[pk].pk, error)
+        except Exception:
+            # Of one answer: neither what else the rules do nor who gets the other chats is undone by it.
+            logger.exception("%s: chat %s gets no answer by rule %s", current_schema(), pk, chosen[pk].pk)
 
 
 def client_id_of(rule: RoutingRule, arrival: Arrival) -> UUID:

@@ -81,8 +81,12 @@ def delete_rule(rule: RoutingRule, *, by: Agent, workspace: Workspace) -> None:
 
 
 def held() -> list[RoutingRule]:
-    """All, in their order; who changes the order waits for who does."""
-    return list(RoutingRule.objects.select_for_update().order_by("priority", "id"))
+    """All, in their order; who changes the order waits for who does.
+
+    Put in order only when they are held: while one waits, they may have changed places.
+    """
+    rules = RoutingRule.objects.select_for_update().order_by("id")
+    return sorted(rules, key=lambda rule: (rule.priority, rule.pk))
 
 
 def put_in_order(rules: list[RoutingRule]) -> None:

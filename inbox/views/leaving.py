@@ -116,6 +116,14 @@ def ask(
 def came_from(request: WorkspaceRequest) -> str:
     told = request.POST.get("next") or request.GET.get("next")
     if not told:
-        address = urlsplit(request.headers.get("HX-Current-URL", ""))
-        told = address.path + (f"?{address.query}" if address.query else "")
+        told = path_of(request.headers.get("HX-Current-URL", ""))
     return safe_path(request, told)
+
+
+def path_of(url: str) -> str:
+    """Nothing of what is no address."""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return ""
+    return address.path + (f"?{address.query}" if address.query else "")

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from agents.actions.agents import set_availability
 from agents.models import Agent, Holiday, Position
 from inbox.actions.away import filled, tell, tell_away
-from inbox.actions.dealing import deal_waiting, turn_clock
+from inbox.actions.dealing import deal_due, deal_waiting
 from inbox.cases import BusinessHours
 from inbox.models import Chat, InboxRules, Message
 from tests.inbox.conftest import open_chat
@@ -17,6 +18,7 @@ from tests.inbox.dealing import arrive, floor, leave, make_agents
 from tests.webhooks import SECRET, START, connect, deliver, page, text
 from workspaces.hours import DAYS
 from workspaces.models import WorkspaceProfile
+from workspaces.valkey import valkey
 
 __all__ = ["floor"]
 
@@ -115,6 +117,17 @@ def test_what_may_not_be_said_is_not_tried_again(floor, shop):
     assert chat.away_told_at is not None
 
 
+def test_while_it_is_not_known_who_is_here_nobody_is_told_that_nobody_is(floor, shop, request):
+    request.addfinalizer(valkey.cache_clear)
+    chat = waits(shop)
+    with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
+        valkey.cache_clear()
+        assert (tell_away(), said_to(chat)) == (0, [])
+    valkey.cache_clear()
+
+    assert (tell_away(), len(said_to(chat))) == (1, 1)
+
+
 def test_somebody_who_takes_it_meanwhile_is_not_talked_over(floor, shop):
     """After it was found, before it is held."""
     chat = waits(shop)
@@ -166,11 +179,11 @@ def test_when_the_last_one_goes_those_who_wait_are_told(transactional_db, floor,
 def test_who_leaves_without_a_word_is_noticed_by_the_clock(floor, shop):
     (agent,) = make_agents(floor, 1, max_open_chats=0)
     chat = waits(shop)
-    turn_clock()
+    deal_due()
     assert said_to(chat) == []
 
     leave(floor, agent)
-    turn_clock()
+    deal_due()
     arrive(floor, agent)
 
     assert len(said_to(chat)) == 1

@@ -242,6 +242,21 @@ def test_what_may_not_be_said_is_left_out_and_the_message_is_there(floor, shop, 
     assert f"gets no answer by rule {made.pk}" in caplog.text
 
 
+def test_an_answer_that_breaks_undoes_nothing_else(floor, shop, owner, caplog):
+    """A file from outside the store is no OSError."""
+    label = Label.objects.create(name="Refund")
+    broken = reply(owner, floor, content="Here", files=[ContentFile(b"Prices", "prices.txt")])
+    broken.assets.update(file="../../prices.txt")
+    made = rule(reply=str(broken.pk), labels=[str(label.pk)])
+    (agent,) = make_agents(floor, 1)
+
+    now_at(shop, "Prices?")
+
+    chat = chat_of(floor)
+    assert (chat.messages.count(), sent_to(chat), chat.labels.count(), held_by(chat)) == (1, [], 1, agent.pk)
+    assert f"gets no answer by rule {made.pk}" in caplog.text
+
+
 def test_an_answer_of_another_platform_is_left_out(floor, shop, owner):
     rule(reply=str(reply(owner, floor, platform="WHATSAPP").pk))
 

@@ -57,6 +57,11 @@ class TestGoingOff:
         there(floor)
         assert (answer.status_code, answer["Location"], stands(agent)) == (302, "/team/", "OFF")
 
+    def test_what_is_no_address_leads_home(self, floor, client_for):
+        (agent,) = make_agents(floor, 1)
+        asked = client_for(agent.user, floor).get("/going-off/", **HTMX, HTTP_HX_CURRENT_URL="http://[")
+        assert (asked.status_code, 'name="next" value="/"' in asked.content.decode()) == (200, True)
+
     def test_with_chats_it_is_asked_first(self, floor, client_for, team):
         first, _second, chats = team
         answer = client_for(first.user, floor).post("/going-off/", {"availability": "OFF", "next": "/team/"})

@@ -221,6 +221,16 @@ def test_hand_over_and_fairness_are_about_themselves(two):
     assert two.client.get(f"/inbox/mine/{two.mine.pk}/").status_code == 404
 
 
+def test_who_manages_the_team_does_not_help_themselves_to_it(two):
+    Position.objects.filter(slug="own-chats").update(permissions=["team.view", "team.manage"])
+    handed = two.client.post(f"/inbox/hand-over/{two.eve.pk}/", {"to": str(two.bo.pk), "sure": "1"})
+    sent_off = two.client.post(f"/going-off/{two.eve.pk}/", {"chats": "hand", "to": f"agent:{two.bo.pk}"})
+    assert (handed.status_code, sent_off.status_code) == (403, 403)
+    assert two.client.get(f"/inbox/all/{two.theirs.pk}/").status_code == 404
+    connection.set_tenant(two.acme)
+    assert Chat.objects.get(pk=two.theirs.pk).assigned_to_id == two.eve.pk
+
+
 def test_a_trace_tells_them_no_numbers_of_others(two):
     passed = [[str(two.eve.pk), "Eve Eager", "has 7 of 7 chats"]]
     with schema_context(two.acme.schema_name):

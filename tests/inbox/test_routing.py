@@ -1,5 +1,7 @@
 """Which rule fits a case, and why: pure, without a database."""
 
+from time import process_time
+
 import pytest
 
 from inbox.languages import LANGUAGES, WORDS, language_in, language_of
@@ -129,6 +131,14 @@ def test_words_are_found(word, text):
 )
 def test_parts_of_words_are_not(word, text):
     assert words_in(text, [word]) == []
+
+
+def test_a_long_text_that_nearly_fits_everywhere_costs_no_time():
+    wanted, began = ["a" * number for number in range(51, 101)], process_time()
+
+    assert words_in("a" * 65_536, wanted) == []
+    assert words_in(f"{'a' * 65_536} {'a' * 77}", wanted) == ["a" * 77]
+    assert process_time() - began < 3
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from inbox.actions.dealing import turn_clock
+from inbox.actions.dealing import deal_due
 from inbox.actions.waiting import tell_supervisors
 from inbox.attention import note_attention
 from inbox.models import Chat, InboxRules
@@ -42,9 +42,9 @@ def test_those_who_manage_the_team_are_told_once(told, acme, ana, sam):
 
 def test_the_clock_tells_and_counts_all_who_wait(told):
     waits(20)
-    turn_clock()
+    deal_due()
     waits(15)
-    turn_clock()
+    deal_due()
 
     assert [one["data"]["count"] for one in waiting(told)] == ["1", "2"]
 
