@@ -37,6 +37,7 @@ SIGNED_IN = {
     "admin": f"{ACME}/admin/",
     "admin-agents": f"{ACME}/admin/agents/agent/",
 }
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LOOKS = {"wide": (1440, 900, "light"), "narrow": (390, 844, "light"), "dark": (1440, 900, "dark")}
 
 
@@ -84,17 +85,19 @@ def take(page: Page, pictures: dict[str, str], look: str, wanted: set[str]) -> N
                 show_why(page)
             if name == "rule":
                 try_rule(page)
+            if name == "hours":
+                for place, day in enumerate(DAYS):
+                    page.get_by_label(day, exact=True).fill("9-12:30, 14-18" if place < 5 else "")
             page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
 
 
 def show_why(page: Page) -> None:
-    """Of the first chat that was dealt to somebody."""
+    """Of the first chat that was dealt to somebody; not every machine has letters for all who write."""
     why = page.locator("#log .thread-why summary").last
-    for place in range(20):
-        page.goto(f"{ACME}/inbox/all/")
-        page.locator("#rows .chat-row__link").nth(place).click()
+    links = page.locator("#rows .chat-row__link").all()
+    for address in [link.get_attribute("href") for link in links if link.inner_text().isascii()]:
+        page.goto(f"{ACME}{address}")
         page.locator("#log article").first.wait_for()
-        page.wait_for_timeout(500)
         if why.count():
             break
     why.scroll_into_view_if_needed()

@@ -7,11 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from agents.models import Agent
+from agents.realtime.presence import DEALING
 from inbox.models import Chat
 from workspaces import bells
 from workspaces.tenancy.search_path import current_schema
-
-TASK = "inbox.tasks.deal_waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,12 @@ class Arrived:
 
     def __call__(self) -> None:
         if self.arrivals:
-            bells.ring(TASK, self.schema)
+            bells.ring(DEALING, self.schema)
 
 
 def look_again() -> None:
     """Somebody may have room now, or somebody may wait."""
-    bells.ring_on_commit(TASK, current_schema())
+    bells.ring_on_commit(DEALING, current_schema())
 
 
 def note_arrivals(arrivals: Iterable[Arrival]) -> None:

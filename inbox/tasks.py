@@ -5,7 +5,8 @@ from uuid import UUID
 from celery import shared_task
 from django_tenants.utils import schema_context
 
-from inbox import arrivals, shifts, turns
+from agents.realtime import presence
+from inbox import shifts, turns
 from inbox.actions import (
     dealing,
     idling,
@@ -128,7 +129,7 @@ def turn_clocks() -> None:
 
 @shared_task
 def deal_waiting(schema: str) -> None:
-    bells.answer(arrivals.TASK, schema)
+    bells.answer(presence.DEALING, schema)
     with schema_context(schema):
         dealing.deal_due()
 

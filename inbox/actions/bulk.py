@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from agents.models import Agent, Position
 from inbox.actions.assigning import assign_chats
-from inbox.actions.handing import give_to_turn, join_team
+from inbox.actions.handing import give_to_turn
 from inbox.actions.labelling import add_label, remove_label
 from inbox.actions.locking import locked
 from inbox.actions.reading import restore_unread, set_read
+from inbox.actions.routing import put_in_team
 from inbox.actions.standing import close_chats, reopen_chats, snooze_chats
 from inbox.models import Chat, Label
 from workspaces.refusals import Refused
@@ -96,7 +97,7 @@ def undo_giving(deed: Done, by: Agent) -> int:
     teams = Position.objects.in_bulk([before[1] for before in deed.before.values() if before[1]])
     back = 0
     for (owner, team, *_), some in grouped(chats, deed).items():
-        join_team(some, teams.get(UUID(team)) if team else None)
+        put_in_team(some, UUID(team) if team and UUID(team) in teams else None)
         agent = Agent.objects.with_person().get(pk=owner) if owner else None
         assign_chats(some, agent if agent and agent.answers else None, by=by)
         back += len(some)

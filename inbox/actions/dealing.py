@@ -15,11 +15,12 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.models import Agent
+from agents.realtime.presence import DEALING
 from inbox.actions.away import tell_away
 from inbox.actions.giving import write
 from inbox.actions.routing import follow_rules
 from inbox.actions.waiting import tell_supervisors
-from inbox.arrivals import TASK, Wish, look_again, take_arrivals
+from inbox.arrivals import Wish, look_again, take_arrivals
 from inbox.models import Chat, ChatEvent, InboxRules
 from inbox.roster import Roster, held_roster, terms_now
 from inbox.rota import Pick, Strategy, pick
@@ -43,7 +44,7 @@ def deal_arrived() -> None:
                         look_again()
             except Exception:
                 logger.exception("%s: new chats wait for the next dealing", schema)
-                bells.ring_on_commit(TASK, schema)
+                bells.ring_on_commit(DEALING, schema)
 
 
 def deal_due() -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
 from agents.actions.positions import require
 from agents.models import Agent, Position
@@ -14,6 +13,7 @@ from inbox.actions.giving import write
 from inbox.actions.history import tell
 from inbox.actions.locking import locked, require_work
 from inbox.actions.noting import put_note, within_measure
+from inbox.actions.routing import put_in_team
 from inbox.arrivals import Wish, look_again
 from inbox.models import Chat, ChatEvent
 from inbox.rota import Pick, Seat
@@ -77,7 +77,7 @@ def give_to_turn(chats: Iterable[Chat | UUID], to: Position | None, *, by: Agent
         held = locked(chats, by=by)
         before = {chat.pk: (chat.assigned_to_id, chat.team_id) for chat in held}
         if to is None:
-            join_team(held, None)
+            put_in_team(held, None)
         move(held, to, by=by)
         changed = [chat for chat in held if before[chat.pk] != (chat.assigned_to_id, chat.team_id)]
         for chat in changed:
@@ -102,7 +102,7 @@ def move(chats: list[Chat], to: Agent | Position | None, *, by: Agent, why: str 
         return
     if to:
         require_holders(to)
-        join_team(chats, to)
+        put_in_team(chats, to.pk)
     deal(wishes)
 
 
@@ -117,10 +117,3 @@ def seat_of(agent: Agent) -> Seat:
 def require_holders(position: Position) -> None:
     if not position.agents.active().exclude(role=Agent.Role.VIEWER).exists():
         raise Refused(f"Nobody who takes chats is {position.name}.", hint="Choose another position.")
-
-
-def join_team(chats: Iterable[Chat], team: Position | None) -> None:
-    moved = [chat for chat in chats if chat.team_id != (team.pk if team else None)]
-    Chat.objects.filter(pk__in=[chat.pk for chat in moved]).update(team=team, updated_at=timezone.now())
-    for chat in moved:
-        chat.team = team

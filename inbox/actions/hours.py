@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
+from agents.actions.holidays import save_holiday
 from agents.actions.positions import require
 from agents.models import Agent, Holiday
 from inbox.arrivals import look_again
@@ -35,19 +36,7 @@ def said(hours: Hours) -> str:
 
 
 def add_holiday(holiday: Holiday, *, by: Agent, workspace: Workspace) -> None:
-    require(by, "inbox.manage")
     try:
-        with transaction.atomic():
-            holiday.save(force_insert=True)
-            record("inbox.hours", f"Added the holiday {holiday}", by=by.user, workspace=workspace)
-            look_again()
+        save_holiday(holiday, by=by, workspace=workspace)
     except IntegrityError as error:
         raise Refused("There is a holiday on this day.", field="date") from error
-
-
-@transaction.atomic
-def remove_holiday(holiday: Holiday, *, by: Agent, workspace: Workspace) -> None:
-    require(by, "inbox.manage")
-    if Holiday.objects.filter(pk=holiday.pk).delete()[0]:
-        record("inbox.hours", f"Removed the holiday {holiday}", by=by.user, workspace=workspace)
-        look_again()

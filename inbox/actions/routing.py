@@ -55,9 +55,11 @@ def is_stale(chat: Chat) -> bool:
 
 
 def put_in_team(chats: Sequence[Chat], team: UUID | None) -> None:
-    if chats:
-        Chat.objects.filter(pk__in=[chat.pk for chat in chats]).update(team=team, updated_at=timezone.now())
-    for chat in chats:
+    """Those among whom somebody is found for them: a position's, or anybody."""
+    moved = [chat for chat in chats if chat.team_id != team]
+    if moved:
+        Chat.objects.filter(pk__in=[chat.pk for chat in moved]).update(team=team, updated_at=timezone.now())
+    for chat in moved:
         chat.team_id = team
 
 

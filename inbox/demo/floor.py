@@ -52,9 +52,9 @@ def rules_of(book: Book, desk: Position) -> list[RoutingRule]:
             actions={"labels": [complaint], "priority": Chat.Priority.URGENT},
         ),
         RoutingRule(
-            name="Spanish goes to Ana",
+            name="Spanish goes to Bo",
             conditions={"languages": ["es"], "returning": False},
-            actions={"agent": str(book.team["ana"].pk)},
+            actions={"agent": str(book.team["bo"].pk)},
         ),
         RoutingRule(
             name="Closed in the evening",

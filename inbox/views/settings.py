@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agents.actions.holidays import delete_holiday
 from agents.guards import WorkspaceRequest, requires
 from agents.models import Holiday
 from inbox.actions.away import filled
-from inbox.actions.hours import add_holiday, remove_holiday, save_hours
+from inbox.actions.hours import add_holiday, save_hours
 from inbox.actions.labels import delete_label, save_label
 from inbox.actions.rules import save_rules
 from inbox.cases import BusinessHours
@@ -149,6 +150,6 @@ def holidays(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def holiday_removal(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Holiday, pk=pk)
-    remove_holiday(found, by=request.agent, workspace=request.workspace)
+    delete_holiday(found, by=request.agent, workspace=request.workspace)
     messages.success(request, f"{found} is no holiday any more.")
     return redirect("inbox:settings-hours")

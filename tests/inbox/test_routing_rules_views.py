@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from agents.actions.holidays import delete_holiday
 from agents.models import Agent, Holiday, Position
 from inbox.actions import hours, routing_rules
 from inbox.actions.rules import save_rules
@@ -365,10 +366,10 @@ class TestHours:
         again = inside.post("/settings/hours/holidays/", said)
         assert (again.status_code, Holiday.objects.count()) == (422, 1)
         holiday = Holiday.objects.get()
-        assert log() == ("inbox.hours", f"Added the holiday {holiday}")
+        assert log() == ("holiday.saved", f"Closed on a holiday: {holiday}")
         assert "Fair" in words_of(inside.get("/settings/hours/"))
         assert inside.post(f"/settings/hours/holidays/{holiday.pk}/removal/").status_code == 302
-        assert (Holiday.objects.count(), log()[1]) == (0, f"Removed the holiday {holiday}")
+        assert (Holiday.objects.count(), log()[1]) == (0, f"No longer closed on a holiday: {holiday}")
 
     def test_days_that_are_over_are_neither_taken_nor_shown(self, inside):
         Holiday.objects.create(date="2020-01-01", name="Long ago")
@@ -390,7 +391,7 @@ def test_agents_set_none_of_it(in_acme, bo):
         lambda: save_rules(strategy="BY_HAND", **asked),
         lambda: hours.save_hours({"mon": [["09:00", "10:00"]]}, **asked),
         lambda: hours.add_holiday(day, **asked),
-        lambda: hours.remove_holiday(day, **asked),
+        lambda: delete_holiday(day, **asked),
     ):
         with pytest.raises(NotAllowed):
             refused()
