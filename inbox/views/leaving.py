@@ -91,7 +91,7 @@ def what_became(form: LeavingForm, went: int, had: list[UUID]) -> str:
     done = f"handed over to {target.name}" if target else "dealt again"
     if not waiting:
         return f"{chats_of(went)} {'was' if went == 1 else 'were'} {done}."
-    wait = f"{'waits' if waiting == 1 else 'wait'} under Unassigned until somebody is in turn"
+    wait = f"{'waits' if waiting == 1 else 'wait'} under Unassigned"
     if waiting < went:
         return f"{went} chats were {done}; {waiting} of them {wait}."
     return f"Nobody{f' of {target.name}' if target else ''} is in turn: {chats_of(went)} {wait}."
