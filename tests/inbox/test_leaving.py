@@ -169,7 +169,8 @@ def over_since(minutes: int) -> dict[str, list[list[str]]]:
 
 def asked_of(agent):
     """As a page asks: of the workspace that the door has found."""
-    return unsettled_shift(Agent.objects.with_person().get(pk=agent.pk), look_up(connection.tenant.domains.get().domain))
+    workspace = look_up(connection.tenant.domains.get().domain)
+    return unsettled_shift(Agent.objects.with_person().get(pk=agent.pk), workspace)
 
 
 class TestTheEndOfAShift:
