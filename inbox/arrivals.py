@@ -37,8 +37,9 @@ class Wish:
     # Whom a rule names, and its name.
     agent: UUID | None = None
     rule: str = ""
-    # Who has just given it back.
+    # Who has just given it back; who does so because they go may have it again once they are back.
     but: UUID | None = None
+    goes: bool = False
     # Whose doing it is, with their words.
     by: Agent | None = None
     why: str = ""

@@ -56,10 +56,17 @@ def way_of(turn: Mapping[str, Any], to: str, *, is_mine: bool) -> SafeString:
         return format_html("A rule names {}.", "you" if is_mine else who)
     if by == "nobody":
         return format_html("Nobody was in turn among {}.", pool)
+    if turn.get("after") == to and others_were_passed(turn):
+        return format_html("{} {} the only one in turn, among {}.", who, are, pool)
     after = format_html(" after <bdi>{}</bdi>", turn["after"]) if turn.get("after") else ""
     if by == "fewest":
         return format_html("{} {} the fewest open chats among {}; of equals the next{}.", who, have, pool, after)
     return format_html("{} {} next in turn{}, among {}.", who, are, after, pool)
+
+
+def others_were_passed(turn: Mapping[str, Any]) -> bool:
+    size, passed = number(turn.get("size")), turn.get("passed")
+    return size is not None and isinstance(passed, list) and len(passed) + (number(turn.get("more")) or 0) >= size - 1
 
 
 def pool_of(turn: Mapping[str, Any]) -> SafeString:

@@ -76,7 +76,7 @@ def deal_again(agent: Agent, *, by: Agent | None = None, why: str, gone_since: d
             chats = list(theirs.select_for_update(of=("self",))[:AT_ONCE])
             if gone_since and not Agent.objects.filter(pk=agent.pk, off_since__lte=gone_since).exists():
                 return number
-            deal([Wish(chat, but=agent.pk, by=by, why=why) for chat in sorted(chats, key=by_waiting)])
+            deal([Wish(chat, but=agent.pk, goes=True, by=by, why=why) for chat in sorted(chats, key=by_waiting)])
         number += len(chats)
         if len(chats) < AT_ONCE:
             return number
@@ -128,10 +128,10 @@ def with_room(roster: Roster) -> Q:
 
 
 def given_back(chats: Iterable[Chat]) -> dict[UUID, UUID]:
-    """Nobody is dealt again what they have put back last."""
+    """Nobody is dealt again what they have put back last, unless they did so because they went (no name in `but`)."""
     last = ChatEvent.objects.filter(chat__in=list(chats), kind=Kind.UNASSIGNED).order_by("chat", "-at", "-id")
     rows = last.distinct("chat").values_list("chat", "by", "data__but")
-    return {chat: UUID(but) if but else by for chat, by, but in rows if by}
+    return {chat: UUID(but) if but else by for chat, by, but in rows if by and but != ""}
 
 
 def deal(wishes: Sequence[Wish]) -> list[Chat]:

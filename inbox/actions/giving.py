@@ -73,7 +73,7 @@ def row_of(wish: Wish, one: Pick, names: Mapping[UUID, str]) -> dict[str, Any]:
     }
     if wish.but and wish.by:
         # From whom a colleague took it; the next dealing passes them over, too.
-        data["but"] = str(wish.but)
+        data["but"] = "" if wish.goes else str(wish.but)
     return {
         "chat": str(wish.chat.pk),
         "agent": str(one.agent) if one.agent else None,

@@ -17,6 +17,7 @@ from agents.views.availability import WORDS, turned
 from inbox.actions.leaving import DEAL, HAND, KEEP, end_shift, go_off
 from inbox.forms.leaving import LeavingForm
 from inbox.loads import open_chats
+from inbox.models import Chat
 from inbox.shifts import unsettled_shift
 from workspaces.refusals import Refused
 from workspaces.views.entrance import safe_path
@@ -47,9 +48,10 @@ def leave(request: WorkspaceRequest, agent: Agent, action: str) -> HttpResponse:
         return ask(request, agent, action, number, form)
     said = form.cleaned_data
     note = said["note"]
+    had = open_ones(agent)
     went = go_off(agent, said["chats"], to=form.target, by=request.agent, workspace=request.workspace, note=note)
     words = WORDS[Agent.Availability.OFF] if agent == request.agent else f"{agent.name} is off now."
-    return turned(request, agent, f"{words} {what_became(form, went)}".strip())
+    return turned(request, agent, f"{words} {what_became(form, went, had)}".strip())
 
 
 @answering
@@ -67,20 +69,36 @@ def shift_end(request: WorkspaceRequest) -> HttpResponse:
     if not form.is_valid():
         return ask(request, agent, action, open_chats([agent.pk])[agent.pk], form, ended=ended)
     said = form.cleaned_data
+    had = open_ones(agent)
     went = end_shift(agent, said["chats"], to=form.target, by=agent, workspace=request.workspace, note=said["note"])
-    words = what_became(form, went) or "Your chats stay yours."
+    words = what_became(form, went, had) or "Your chats stay yours."
     response = turned(request, agent, words)
     if "HX-Trigger" in response:
         response["HX-Trigger"] = json.dumps({"live:shift": {}, **json.loads(response["HX-Trigger"])})
     return response
 
 
-def what_became(form: LeavingForm, went: int) -> str:
-    chats = "1 chat was" if went == 1 else f"{went} chats were"
-    if form.cleaned_data["chats"] == DEAL:
-        return f"{chats} dealt again."
+def open_ones(agent: Agent) -> list[UUID]:
+    return list(Chat.objects.open().filter(assigned_to=agent).values_list("pk", flat=True))
+
+
+def what_became(form: LeavingForm, went: int, had: list[UUID]) -> str:
+    """`had`: the chats before; some of them may have found nobody."""
     target = form.target
-    return f"{chats} handed over to {target.name}." if target else ""
+    if form.cleaned_data["chats"] != DEAL and not target:
+        return ""
+    waiting = Chat.objects.filter(pk__in=had, assigned_to=None).count()
+    done = f"handed over to {target.name}" if target else "dealt again"
+    if not waiting:
+        return f"{chats_of(went)} {'was' if went == 1 else 'were'} {done}."
+    wait = f"{'waits' if waiting == 1 else 'wait'} under Unassigned"
+    if waiting < went:
+        return f"{went} chats were {done}; {waiting} of them {wait}."
+    return f"Nobody{f' of {target.name}' if target else ''} is in turn: {chats_of(went)} {wait}."
+
+
+def chats_of(number: int) -> str:
+    return "1 chat" if number == 1 else f"{number} chats"
 
 
 def ask(
@@ -97,12 +115,14 @@ def ask(
         kept = {name: request.POST.get(name, "")[:500] for name in ("next", "note")}
         return redirect(f"{action}?{urlencode(kept)}")
     noted = request.POST.get("note") or request.GET.get("note", "")
+    chosen = request.GET.get("chats")
+    initial = {"chats": chosen if chosen in (DEAL, HAND) else KEEP, "note": noted}
     context |= {
         "person": agent,
         "is_self": agent == request.agent,
         "action": action,
         "number": number,
-        "form": form or LeavingForm(agent=agent, initial={"chats": KEEP, "note": noted}),
+        "form": form or LeavingForm(agent=agent, initial=initial),
         "next": came_from(request),
         "hand": HAND,
     }

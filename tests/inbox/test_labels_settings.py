@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from inbox.actions.labels import delete_label, save_label
 from inbox.actions.rules import save_rules
-from inbox.models import Chat, ChatLabel, InboxRules, Label
+from inbox.models import Chat, ChatLabel, InboxRules, Label, RoutingRule
 from tests import factories
 from workspaces.models import UserActivity
 from workspaces.refusals import NotAllowed, Refused
@@ -147,3 +147,11 @@ class TestRules:
         for row in (InboxRules(), InboxRules(is_only=False)):
             with pytest.raises(IntegrityError), transaction.atomic():
                 row.save()
+
+
+def test_the_question_names_the_rules_that_put_it_on_chats(inside):
+    label = Label.objects.create(name="Order")
+    RoutingRule.objects.create(name="Bulk", actions={"labels": [str(label.pk)]})
+    RoutingRule.objects.create(name="Other", actions={"labels": [str(Label.objects.create(name="Return").pk)]})
+    text = inside.get(f"/settings/labels/{label.pk}/").content.decode()
+    assert "The routing rule “Bulk” puts it on chats, and no longer will." in text

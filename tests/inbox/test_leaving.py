@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agents.models import Agent, AgentStatusLog, Holiday, Position
 from inbox.actions.assigning import assign_chat
+from inbox.actions.dealing import deal_waiting
 from inbox.models import Chat
 from inbox.shifts import tell_of_ends, unsettled_shift
 from tests import factories
@@ -16,6 +17,7 @@ from tests.inbox.dealing import floor, make_agents, turns_of
 from tests.inbox.test_live import told
 from workspaces.hours import DAYS
 from workspaces.models import WorkspaceProfile
+from workspaces.tenancy.hosts import look_up
 
 __all__ = ["floor", "told"]
 
@@ -97,9 +99,23 @@ class TestGoingOff:
     def test_dealt_again_while_nobody_is_there_they_wait(self, floor, client_for, team):
         first, second, chats = team
         Agent.objects.filter(pk=second.pk).update(availability="AWAY")
-        client_for(first.user, floor).post("/going-off/", {"chats": "deal"})
+        answer = client_for(first.user, floor).post("/going-off/", {"chats": "deal"}, **HTMX)
         there(floor)
         assert owners(chats) == [None, None]
+        assert "Nobody is in turn: 2 chats wait under Unassigned" in answer["HX-Trigger"]
+
+    def test_dealt_again_they_come_to_who_is_back_first(self, floor, client_for, team):
+        first, second, chats = team
+        Agent.objects.filter(pk=second.pk).update(availability="AWAY")
+        client = client_for(first.user, floor)
+        client.post("/going-off/", {"chats": "deal"})
+        there(floor)
+        deal_waiting()
+        assert owners(chats) == [None, None]
+        client.post("/availability/", {"availability": "ONLINE"})
+        there(floor)
+        deal_waiting()
+        assert owners(chats) == [first.pk, first.pk]
 
     def test_handed_over(self, floor, client_for, team):
         first, second, chats = team
@@ -156,32 +172,38 @@ def over_since(minutes: int) -> dict[str, list[list[str]]]:
     return {day: [[f"{start:%H:%M}", f"{end:%H:%M}"]] for day in DAYS}
 
 
+def asked_of(agent):
+    """As a page asks: of the workspace that the door has found."""
+    workspace = look_up(connection.tenant.domains.get().domain)
+    return unsettled_shift(Agent.objects.with_person().get(pk=agent.pk), workspace)
+
+
 class TestTheEndOfAShift:
     def test_is_told_with_what_is_still_open(self, floor, team):
         first, second, _chats = team
         work(over_since(5))
-        ended = unsettled_shift(Agent.objects.with_person().get(pk=first.pk))
+        ended = asked_of(first)
         assert ended
         assert (ended.open_chats, ended.at <= timezone.now()) == (2, True)
-        assert unsettled_shift(Agent.objects.with_person().get(pk=second.pk)) is None
+        assert asked_of(second) is None
 
     def test_is_not_told_while_it_goes_on_or_without_hours(self, floor, team):
         first, _second, _chats = team
-        assert unsettled_shift(Agent.objects.with_person().get(pk=first.pk)) is None
+        assert asked_of(first) is None
         work({day: [["00:00", "00:00"]] for day in DAYS})
-        assert unsettled_shift(Agent.objects.with_person().get(pk=first.pk)) is None
+        assert asked_of(first) is None
 
     def test_follows_the_business_hours_where_a_position_has_none(self, floor, team):
         first, _second, _chats = team
         WorkspaceProfile.objects.filter(workspace=floor).update(business_hours=over_since(5))
-        assert unsettled_shift(Agent.objects.with_person().get(pk=first.pk))
+        assert asked_of(first)
 
     def test_a_holiday_has_no_shift_and_the_one_before_is_over(self, floor, team):
         first, _second, _chats = team
         work({day: [["00:00", "00:00"]] for day in DAYS})
         today = timezone.now().date()
         Holiday.objects.create(date=today)
-        ended = unsettled_shift(Agent.objects.with_person().get(pk=first.pk))
+        ended = asked_of(first)
         assert ended
         assert ended.at.date() == today
 
@@ -189,7 +211,7 @@ class TestTheEndOfAShift:
         first, _second, _chats = team
         work(over_since(5))
         Agent.objects.filter(pk=first.pk).update(availability="OFF")
-        assert unsettled_shift(Agent.objects.with_person().get(pk=first.pk)) is None
+        assert asked_of(first) is None
 
     @pytest.mark.parametrize(("answer", "kept"), [("keep", True), ("deal", False)])
     def test_is_answered_once(self, floor, client_for, team, answer, kept):
@@ -208,13 +230,21 @@ class TestTheEndOfAShift:
         assert owners(chats) == ([first.pk] * 2 if kept else [second.pk] * 2)
         assert stands(first) == "ONLINE"
 
+    def test_who_wants_to_hand_over_is_asked_to_whom(self, floor, client_for, team):
+        first, _second, _chats = team
+        work(over_since(5))
+        banner = client_for(first.user, floor).get("/shift-end/?banner").text
+        assert "/shift-end/?chats=hand" in banner
+        question = client_for(first.user, floor).get("/shift-end/?chats=hand").text
+        assert 'value="hand" checked' in question
+
     def test_the_next_one_is_asked_about_again(self, floor, team):
         first, _second, _chats = team
         work(over_since(5))
         Agent.objects.filter(pk=first.pk).update(shift_settled_at=timezone.now() - timedelta(minutes=6))
-        assert unsettled_shift(Agent.objects.with_person().get(pk=first.pk))
+        assert asked_of(first)
         Agent.objects.filter(pk=first.pk).update(shift_settled_at=timezone.now() - timedelta(minutes=3))
-        assert unsettled_shift(Agent.objects.with_person().get(pk=first.pk)) is None
+        assert asked_of(first) is None
 
     def test_the_clock_tells_the_pages_of_whose_has_just_ended(self, told, floor):
         first, second = make_agents(floor, 2)

@@ -24,6 +24,14 @@ def plain(told):
 WAYS = [
     ({"after": "Ana"}, "You were next in turn after Ana, among everybody."),
     ({}, "You were next in turn, among everybody."),
+    (
+        {"after": "Bo", "size": 2, "passed": [["1", "Ana", "is off"]]},
+        "You were the only one in turn, among everybody.",
+    ),
+    (
+        {"after": "Bo", "size": 3, "passed": [["1", "Ana", "is off"]]},
+        "You were next in turn after Bo, among everybody.",
+    ),
     ({"cursor": "channel:1", "pool": "Shop"}, "You were next in turn, among those who answer Shop."),
     ({"cursor": "position:1", "pool": "Night"}, "You were next in turn, among those who are Night."),
     ({"by": "fewest"}, "You have the fewest open chats among everybody; of equals the next."),

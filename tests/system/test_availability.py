@@ -45,6 +45,8 @@ def test_who_goes_off_says_what_becomes_of_the_chats(person: Any, product: Produ
     expect(question.get_by_label("To whom")).to_be_hidden()
     question.get_by_label("Hand them over").check()
     expect(question.get_by_label("To whom")).to_be_visible()
+    question.get_by_role("button", name="Go off").click()
+    expect(question.get_by_label("To whom")).to_be_focused()
     mei.keyboard.press("Escape")
     expect(question).to_have_count(0)
     expect(mei.get_by_role("heading", name="You are online")).to_be_visible()

@@ -13,8 +13,17 @@ define("asked-dialog", class extends HTMLElement {
       event.preventDefault();
       this.dialog.close();
     });
+    this.dialog.addEventListener("change", () => this.need());
+    this.need();
     this.dialog.showModal();
     this.dialog.querySelector("input:checked, input:not([type=hidden]), select")?.focus();
+  }
+
+  // A field that belongs to one of the answers has to be filled in with that one alone.
+  need() {
+    for (const field of this.querySelectorAll("[data-needed-with]")) {
+      field.required = !!this.querySelector(`input[value="${CSS.escape(field.dataset.neededWith)}"]:checked`);
+    }
   }
 
   // Where it was asked from; a menu that has closed meanwhile takes no focus, its button does.
