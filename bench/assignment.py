@@ -45,6 +45,7 @@ def main() -> None:
         staff()
         make_safe(servers)
         decisions(report, rounds=2 if quick else 5, chats=800 if quick else 4000)
+        by_four(report, chats=1000 if quick else 10_000)
         racing(report, chats=400 if quick else 2000)
         with product(port), worker("worker"):
             backlog(report, port, chats=2000 if quick else BACKLOG)
@@ -153,6 +154,14 @@ def decisions(report: Report, *, rounds: int, chats: int) -> None:
     report.ratio("beside_bare_cursor", beside(taken["ours"], taken["cursor"]))
     report.ratio("beside_list_in_valkey", beside(taken["ours"], taken["list"]))
     report.ratio("most_less_fewest", max(spreads), most=1)
+
+
+def by_four(report: Report, *, chats: int) -> None:
+    some = fresh(chats)
+    seconds, dealt = dealt_by("product", [some[place::4] for place in range(4)])
+    report.add(f"{chats:,} chats by 4 connections", [dealt / seconds], "/s")
+    report.ratio("by_four_left", chats - dealt, most=0)
+    report.ratio("by_four_most_less_fewest", spread(), most=1)
 
 
 def spread() -> int:

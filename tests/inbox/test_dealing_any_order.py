@@ -12,7 +12,7 @@ from agents.actions.agents import set_availability
 from agents.models import Agent, Position
 from inbox.actions.dealing import deal_again, deal_due, given_back
 from inbox.actions.standing import close_chats
-from inbox.models import Chat, ChatEvent, InboxRules
+from inbox.models import Chat, ChatEvent, InboxRules, RoutingRule
 from tests.inbox.dealing import arrive, floor, leave, make_agents
 from tests.webhooks import SECRET, connect, deliver, page, text
 
@@ -31,6 +31,7 @@ STEPS = st.one_of(
     st.tuples(st.just("reassign"), st.sampled_from([None, 0])),
     st.tuples(st.just("channel"), st.booleans()),
     st.tuples(st.just("again"), agent),
+    st.tuples(st.just("rule"), st.one_of(st.none(), agent, st.just("night"))),
 )
 
 
@@ -89,13 +90,25 @@ class Stage:
         Agent.objects.filter(pk__in=[one.pk for one in self.agents[:2]]).update(position=night)
         self.shop.positions.set([night] if restricted else [])
 
+    def rule(self, to: int | str | None) -> None:
+        """For every chat that begins: to this agent, to those of a position, or none."""
+        RoutingRule.objects.all().delete()
+        if to is None:
+            return
+        night, _ = Position.objects.get_or_create(slug="night", defaults={"name": "Night"})
+        actions = {"position": str(night.pk)} if to == "night" else {"agent": str(self.agents[int(to)].pk)}
+        RoutingRule.objects.create(name="All", actions=actions)
+
     def again(self, agent: int) -> None:
         deal_again(self.agents[agent], why="Asked for.")
 
     def is_on(self, agent: Agent) -> bool:
-        allowed = set(self.shop.positions.values_list("pk", flat=True))
-        here = {self.agents[place].pk for place in self.here}
-        return agent.availability == "ONLINE" and agent.pk in here and (not allowed or agent.position_id in allowed)
+        return agent.availability == "ONLINE" and agent.pk in {self.agents[place].pk for place in self.here}
+
+    def answers(self, agent: Agent, chat: Chat) -> bool:
+        """Whose turn it may be."""
+        allowed = {chat.team_id} if chat.team_id else set(self.shop.positions.values_list("pk", flat=True))
+        return not allowed or agent.position_id in allowed
 
 
 def owned() -> dict[Any, Any]:
@@ -106,22 +119,23 @@ def check(stage: Stage, before: dict[Any, Any], step: Any) -> None:
     now = owned()
     agents = {one.pk: one for one in Agent.objects.select_related("position")}
     counts = {pk: sum(owner == pk for owner in now.values()) for pk in agents}
-    for chat, owner in now.items():
-        if owner and before.get(chat) != owner:
-            assert stage.is_on(agents[owner]), f"{step}: {agents[owner].name} is not on"
+    for chat in Chat.objects.all():
+        told = ChatEvent.objects.filter(chat=chat, kind__in=["ASSIGNED", "UNASSIGNED"]).order_by("-at", "-id").first()
+        owner = chat.assigned_to_id
+        assert str(owner or "") == (told.data["to_id"] if told else ""), f"{step}: told otherwise"
+        if owner and chat.pk in now and before.get(chat.pk) != owner:
             most = agents[owner].limit
+            assert stage.is_on(agents[owner]), f"{step}: {agents[owner].name} is not on"
             assert most is None or counts[owner] <= most, f"{step}: {agents[owner].name} has {counts[owner]} of {most}"
-    for chat in Chat.objects.filter(assigned_to__isnull=False) | Chat.objects.open():
-        last = ChatEvent.objects.filter(chat=chat, kind__in=["ASSIGNED", "UNASSIGNED"]).order_by("-at", "-id").first()
-        assert str(chat.assigned_to_id or "") == (last.data["to_id"] if last else ""), f"{step}: told otherwise"
-    strategy = InboxRules.objects.current().strategy
-    if strategy != "BY_HAND":
-        room = [
-            one for one in agents.values() if stage.is_on(one) and (one.limit is None or counts[one.pk] < one.limit)
-        ]
-        backs = given_back(Chat.objects.to_deal())
-        forgotten = [chat for chat in Chat.objects.to_deal() if {one.pk for one in room} - {backs.get(chat.pk)}]
-        assert not forgotten, f"{step}: forgotten"
+            # Whom a rule names, or who had it before, has it whoever answers the channel.
+            in_turn = told.data["turn"]["by"] in {"turn", "fewest"}
+            assert not in_turn or stage.answers(agents[owner], chat), f"{step}: {agents[owner].name} does not answer it"
+    room = [one for one in agents.values() if stage.is_on(one) and (one.limit is None or counts[one.pk] < one.limit)]
+    waiting, by_hand = Chat.objects.to_deal(), InboxRules.objects.current().strategy == "BY_HAND"
+    backs = given_back(waiting)
+    for chat in waiting.exclude(team=None) if by_hand else waiting:
+        could = [one.name for one in room if stage.answers(one, chat) and backs.get(chat.pk) != one.pk]
+        assert not could, f"{step}: forgotten by {could}"
 
 
 def check_traces(stage: Stage) -> None:
