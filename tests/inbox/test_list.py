@@ -303,7 +303,7 @@ def test_of_a_chat_that_is_not_ones_own_nothing_is_told(channel, agent, colleagu
     (chat,) = chats_at(channel, 1)
     assign_chat(chat, colleague, by=colleague)
     page = client_for(bo, acme).get(f"/inbox/mine/rows/?ids={chat.pk}").content.decode()
-    assert f'data-gone="row-{chat.pk}">No longer in this list<' in page
+    assert f'data-gone="row-{chat.pk}" data-unseen>No longer in this list<' in page
 
 
 # Pictures

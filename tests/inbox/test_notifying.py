@@ -200,8 +200,9 @@ def test_a_chat_that_is_given_to_me(office, acme, ana, bo, subscribed, happens, 
     happens(assign_chat, chat, agent_in(acme, bo), by=agent_in(acme, ana))
     happens(assign_chat, chat, agent_in(acme, ana), by=agent_in(acme, ana))
     assert service.told(browsers["Ana"]) == []
-    (told,) = service.told(browsers["Bo"])
-    assert (told["title"], told["body"]) == ("Rosa Marín", "Ana Alvarez gave you this chat.")
+    given, taken = service.told(browsers["Bo"])
+    assert (given["title"], given["body"]) == ("Rosa Marín", "Ana Alvarez gave you this chat.")
+    assert (taken["title"], taken["body"]) == ("Rosa Marín", "Ana Alvarez took this chat.")
 
 
 def test_many_chats_that_are_given_are_told_in_one(office, acme, ana, bo, subscribed, happens, service):
