@@ -12,7 +12,7 @@ from agents.actions.agents import set_availability
 from agents.models import Agent, Position
 from inbox.actions.dealing import deal_again, deal_due, given_back
 from inbox.actions.standing import close_chats
-from inbox.models import Chat, ChatEvent, InboxRules, RoutingRule
+from inbox.models import Chat, ChatEvent, InboxRules, Message, RoutingRule
 from tests.inbox.dealing import arrive, floor, leave, make_agents
 from tests.webhooks import SECRET, connect, deliver, page, text
 
@@ -160,7 +160,7 @@ def check_traces(stage: Stage) -> None:
 @given(steps=st.lists(STEPS, min_size=5, max_size=25))
 def test_the_promises_hold_after_every_step(stage, steps):
     with transaction.atomic():
-        stage.here = set(AGENTS)
+        stage.here, stage.written = set(AGENTS), 0
         arrive(stage.workspace, *stage.agents)
         for step in steps:
             before = owned()
@@ -168,5 +168,6 @@ def test_the_promises_hold_after_every_step(stage, steps):
             deal_due()
             check(stage, before, step)
         check_traces(stage)
+        assert Message.objects.count() == stage.written
         transaction.set_rollback(True)
     connection.set_tenant(stage.workspace)
