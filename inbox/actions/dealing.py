@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from agents.models import Agent
-from agents.realtime.presence import DEALING
+from agents.realtime.presence import DEALING, who_is_here
 from inbox.actions.away import tell_away
 from inbox.actions.giving import write
 from inbox.actions.routing import follow_rules
@@ -25,6 +25,7 @@ from inbox.models import Chat, ChatEvent, InboxRules
 from inbox.roster import Roster, held_roster, terms_now
 from inbox.rota import Pick, Strategy, pick
 from workspaces import bells
+from workspaces.tenancy.search_path import current_schema
 
 logger = logging.getLogger(__name__)
 
@@ -136,9 +137,10 @@ def given_back(chats: Iterable[Chat]) -> dict[UUID, UUID]:
 
 def deal(wishes: Sequence[Wish]) -> list[Chat]:
     """Those that have nobody now. The chats are held."""
-    if not wishes:
-        return []
     chats = [wish.chat for wish in wishes]
+    # At night nobody need be waited for to find that out; who comes rings.
+    if not any(chat.assigned_to_id for chat in chats) and not who_is_here(current_schema()):
+        return chats
     terms = terms_now()
     if terms.by_hand:
         put_back_of_gone([wish for wish in wishes if not wish.is_told])
