@@ -9,11 +9,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count
 from django.utils import timezone
 
 from agents.models import Agent
 from agents.realtime.presence import who_is_known_here
+from inbox.loads import open_chats
 from inbox.models import AssignmentCursor, Chat
 from inbox.rota import Pool, Seat, Strategy
 from workspaces.hours import WeeklyHours
@@ -119,7 +119,8 @@ def held_roster(terms: Terms) -> Roster:
         row["id"]: Seat(row["id"], row["name"], row["position_id"], absences[row["id"]], row["most"]) for row in rows
     }
     if terms.strategy == Strategy.LEAST_LOADED or any(seat.limit is not None for seat in seats.values()):
-        count_open(seats)
+        for agent, number in open_chats(seats).items():
+            seats[agent].open_chats = number
     return Roster(
         terms, seats, {row["position_id"]: row["position"] for row in rows}, {EVERYBODY: last}, here is not None
     )
@@ -159,9 +160,3 @@ def positions_off_duty(rows: Iterable[dict[str, Any]], terms: Terms) -> set[UUID
     return {
         position for position, hours in kept.items() if not WeeklyHours.of(hours).hold(now, terms.zone, terms.holidays)
     }
-
-
-def count_open(seats: dict[UUID, Seat]) -> None:
-    counts = Chat.objects.open().filter(assigned_to__in=seats).values_list("assigned_to").annotate(number=Count("*"))
-    for agent, number in counts.order_by():
-        seats[agent].open_chats = number

@@ -97,7 +97,7 @@ def set_active(agent: Agent, on: bool, *, by: Agent, note: str = "", workspace: 
         raise Refused(f"{agent.name} owns the workspace and stays active.")
     if _turn(agent, AgentStatusLog.Switch.IS_ACTIVE, on, by=by, note=note):
         end_streams_of_agents(agent)
-        _record_turn(agent, "works here", on, by=by, note=note, workspace=workspace)
+        _record_turn(agent, f"Switched “works here” {'on' if on else 'off'}", by=by, note=note, workspace=workspace)
 
 
 @transaction.atomic
@@ -110,7 +110,9 @@ def set_receiving(agent: Agent, on: bool, *, by: Agent, note: str = "", workspac
     if agent.role == Agent.Role.VIEWER and on:
         raise Refused("A viewer only reads and receives no chats.")
     if _turn(agent, AgentStatusLog.Switch.RECEIVES, on, by=by, note=note):
-        _record_turn(agent, "receives new chats", on, by=by, note=note, workspace=workspace)
+        _record_turn(
+            agent, f"Switched “receives new chats” {'on' if on else 'off'}", by=by, note=note, workspace=workspace
+        )
 
 
 @transaction.atomic
@@ -127,15 +129,8 @@ def set_availability(agent: Agent, availability: str, *, by: Agent, note: str = 
         return False
     agent.availability, agent.is_idle = availability, False
     keep_turn(agent, AgentStatusLog.Switch.AVAILABILITY, availability, by=by, note=note)
-    record(
-        "agent.status",
-        f"Went {Agent.Availability(availability).label.lower()}"
-        + ("" if agent.pk == by.pk else f", for {agent.name}")
-        + (f" ({note})" if note else ""),
-        by=by.user,
-        workspace=workspace,
-        agent=str(agent.pk),
-    )
+    words = f"Went {Agent.Availability(availability).label.lower()}{'' if agent.pk == by.pk else ','}"
+    _record_turn(agent, words, by=by, note=note, workspace=workspace)
     return True
 
 
@@ -234,12 +229,10 @@ def keep_turn(agent: Agent, switch: str, turned: str, *, by: Agent | None, note:
     publish_on_commit([Change("availability", {"agent": str(agent.pk)}, everyone=True)])
 
 
-def _record_turn(agent: Agent, what: str, on: bool, *, by: Agent, note: str, workspace: Workspace) -> None:
+def _record_turn(agent: Agent, words: str, *, by: Agent, note: str, workspace: Workspace) -> None:
     record(
         "agent.status",
-        f"Switched “{what}” {'on' if on else 'off'}"
-        + ("" if agent.pk == by.pk else f" for {agent.name}")
-        + (f" ({note})" if note else ""),
+        words + ("" if agent.pk == by.pk else f" for {agent.name}") + (f" ({note})" if note else ""),
         by=by.user,
         workspace=workspace,
         agent=str(agent.pk),
