@@ -23,6 +23,8 @@ CAP = 500
 # Among so many of the newest it is looked for what no index holds.
 AMONG = 500
 INDEXED = ("assignee", "channel")
+# What is read for labels and unread already is not read again.
+READ = {(): "newest", (("assignee", "me"),): "mine"}
 
 UP_TO = "(SELECT count(*) FROM ({} LIMIT %(cap)s) AS found)"
 # `own`: only the chats that are the agent's, for who may not read the others'.
@@ -34,9 +36,7 @@ STANDING = {
     "mentions": "SELECT DISTINCT m.chat_id FROM mentions AS m JOIN chats AS c ON c.id = m.chat_id"
     " WHERE m.agent_id = %(agent)s AND m.seen_at IS NULL{own}",
     "snoozed": "SELECT 1 FROM chats AS c WHERE c.state = 'SNOOZED'{own}",
-    "unread": """SELECT 1 FROM (SELECT id, incoming_count FROM chats
-      WHERE state = 'OPEN' AND assigned_to_id = %(agent)s LIMIT %(cap)s) AS c
-      WHERE c.incoming_count > COALESCE((SELECT r.incoming_seen FROM chat_reads AS r
+    "unread": """SELECT 1 FROM mine AS c WHERE c.incoming_count > COALESCE((SELECT r.incoming_seen FROM chat_reads AS r
         WHERE r.chat_id = c.id AND r.agent_id = %(agent)s), 0)""",
 }
 OF_CHANNELS = """
@@ -53,6 +53,9 @@ GROUP BY l.label_id
 NEWEST = """
 WITH newest AS MATERIALIZED (
   SELECT c.* FROM chats AS c WHERE c.state = 'OPEN'{own} ORDER BY c.last_message_at DESC, c.id DESC LIMIT %(among)s
+), mine AS MATERIALIZED (
+  SELECT c.* FROM chats AS c WHERE c.state = 'OPEN' AND c.assigned_to_id = %(agent)s
+  ORDER BY c.last_message_at DESC, c.id DESC LIMIT %(among)s
 )
 """
 # `chats` are here only the newest of them: what the view asks for is asked of these rows, and no other is looked up.
@@ -102,8 +105,8 @@ def in_view(view: Piece, agent: UUID, *, sees_all: bool) -> tuple[str, dict[str,
     near = narrowed(chats, by_index, agent).order_by("-last_message_at", "-id")[:AMONG]
     found = narrowed(Chat.objects.all(), others, agent).order_by().values("pk")
     values: dict[str, Any] = {}
-    # What is read for the labels already is not read again.
-    rows = "TABLE newest" if state == State.OPEN and not by_index else sql_of(near, view, values)
+    read = READ.get(tuple(by_index.items())) if state == State.OPEN else None
+    rows = f"TABLE {read}" if read else sql_of(near, view, values)
     return OF_VIEW.format(key=view.pk, near=rows, found=sql_of(found, view, values)), values
 
 

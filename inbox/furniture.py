@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from agents.models import Agent
-from inbox.people import People, as_people
+from inbox.people import People, somebody
 
 FURNITURE = """
 SELECT 'channel', id, name, platform, NULL, NULL FROM channels
@@ -60,26 +60,13 @@ def furniture_of(agent: Agent) -> Furniture:
 @lru_cache(maxsize=256)
 def furnished(found: tuple[tuple[Any, ...], ...]) -> Furniture:
     pieces: dict[str, list[Piece]] = {"channel": [], "label": [], "view": [], "position": []}
-    agents = []
+    people = []
     for what, pk, name, kind, flag, rest in sorted(found, key=lambda row: row[2].casefold()):
         if what == "agent":
-            agents.append(agent_values(pk, name, kind, flag, json.loads(rest)))
+            user, first, last, avatar = json.loads(rest)
+            people.append(somebody(pk, user, first, last, name, avatar, kind, flag == "true"))
         else:
             pieces[what].append(Piece(pk, name, kind, flag == "true", rest or ""))
-    people = sorted(as_people(agents).items(), key=lambda item: item[1].name.casefold())
+    people.sort(key=lambda person: person.name.casefold())
     channels, labels, views, positions = (tuple(pieces[what]) for what in ("channel", "label", "view", "position"))
-    return Furniture(channels, labels, views, dict(people), positions)
-
-
-def agent_values(pk: UUID, email: str, role: str, active: str, person: list[Any]) -> dict[str, Any]:
-    user, first, last, avatar = person
-    return {
-        "id": pk,
-        "user_id": user,
-        "user__first_name": first,
-        "user__last_name": last,
-        "user__email": email,
-        "user__profile__avatar": avatar,
-        "role": role,
-        "is_active": active == "true",
-    }
+    return Furniture(channels, labels, views, {person.id: person for person in people}, positions)

@@ -3,14 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.urls import reverse
 
 from agents.models import Agent
 
-FIELDS = ("id", "user_id", "user__first_name", "user__last_name", "user__email", "user__profile__avatar", "role")
+# The ORM takes four times as long to put this into words as it takes to answer.
+PEOPLE = """
+SELECT a.id, a.user_id, u.first_name, u.last_name, u.email, p.avatar, a.role, a.is_active
+FROM agents AS a JOIN users AS u ON u.id = a.user_id LEFT JOIN user_profiles AS p ON p.user_id = u.id
+WHERE a.id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +34,23 @@ People = dict[UUID, Somebody]
 
 
 def people_by(ids: Iterable[UUID]) -> People:
-    wanted = set(ids)
-    return as_people(Agent.objects.filter(pk__in=wanted).values(*FIELDS, "is_active")) if wanted else {}
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, [wanted])
+        return {values[0]: somebody(*values) for values in cursor.fetchall()}
 
 
-def as_people(agents: Iterable[dict[str, Any]]) -> People:
-    return {agent["id"]: somebody(agent) for agent in agents}
-
-
-def somebody(agent: dict[str, Any]) -> Somebody:
-    first, last, email = agent["user__first_name"], agent["user__last_name"], agent["user__email"]
-    avatar = agent["user__profile__avatar"]
+def somebody(
+    pk: UUID, user: UUID | str, first: str, last: str, email: str, avatar: str | None, role: str, active: bool
+) -> Somebody:
     return Somebody(
-        id=agent["id"],
+        id=pk,
         name=f"{first} {last}".strip() or email,
         first_name=first or email,
         initials=f"{first[:1]}{last[:1]}" or email[:1],
-        hue=str(agent["user_id"])[-1],
+        hue=str(user)[-1],
         picture=reverse("avatar", args=[PurePosixPath(avatar).name]) if avatar else "",
-        takes_chats=agent["is_active"] and agent["role"] != Agent.Role.VIEWER,
+        takes_chats=active and role != Agent.Role.VIEWER,
     )

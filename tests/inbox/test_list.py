@@ -7,7 +7,6 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -148,11 +147,11 @@ def test_marks(chat, agent, colleague):
     assert not row_of(chat, colleague).has_draft
 
 
-def test_what_was_begun_is_shown_instead_of_the_last_message(chat, agent, colleague):
+def test_what_was_begun_is_shown_instead_of_the_last_message(chat, agent, colleague, bo, acme, client_for):
     say(chat, text="Where is my parcel?")
     read_chat(chat, by=agent)
     Draft.objects.create(chat=chat, agent=agent, kind="REPLY", text="It is\non its")
-    shown = render_to_string("inbox/_row_list.html", {"rows": [row_of(chat, agent)], "box": find_box(agent, "all")})
+    shown = client_for(bo, acme).get("/inbox/all/rows/").content.decode()
     assert "It is on its" in shown
     assert "Where is my parcel?" not in shown
     assert row_of(chat, colleague).draft == ""

@@ -1,5 +1,6 @@
 """Pieces of a page that depend on nothing but what they are given: written once, and remembered."""
 
+from collections.abc import Iterable
 from dataclasses import is_dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -26,13 +27,22 @@ TOKEN = token_hex()
 @register.simple_tag(takes_context=True)
 def once(context: dict[str, Any], template_name: str, **values: Any) -> SafeString:
     """As `include ... with ... only`; values that are equal give the same piece, so none may be what can change."""
+    return written(context, template_name, [values])
+
+
+def written(context: dict[str, Any], template_name: str, pieces: Iterable[dict[str, Any]]) -> SafeString:
+    """One piece behind the other, each as `once` has it."""
+    language, zone = get_language(), get_current_timezone_name()
+    found = "".join([_written(template_name, language, zone, given_by(template_name, values)) for values in pieces])
+    return SafeString(found.replace(TOKEN, str(context["csrf_token"])) if TOKEN in found else found)
+
+
+def given_by(template_name: str, values: dict[str, Any]) -> tuple[tuple[str, Any, bool], ...]:
     for value in values.values():
         if not (isinstance(value, PLAIN) or is_dataclass(value)):
             raise TypeError(f"{template_name}: a {type(value).__name__} may change, and what is remembered does not")
     # A text that is marked as safe equals one that is not.
-    given = tuple((key, values[key], isinstance(values[key], SafeString)) for key in sorted(values))
-    piece = _written(template_name, get_language(), get_current_timezone_name(), given)
-    return SafeString(piece.replace(TOKEN, str(context["csrf_token"]))) if TOKEN in piece else piece
+    return tuple((key, values[key], isinstance(values[key], SafeString)) for key in sorted(values))
 
 
 @lru_cache(maxsize=MOST)
