@@ -9,16 +9,14 @@ from uuid import UUID
 from django.db import connection
 
 from agents.models import Agent
-from inbox.people import People, somebody
+from inbox.people import AGENTS, PERSON, People, somebody
 
 FURNITURE = """
 SELECT 'channel', id, name, platform, NULL, NULL FROM channels
 UNION ALL SELECT 'label', id, name, colour, NULL, NULL FROM labels
 UNION ALL SELECT 'view', id, name, sort, is_shared::text, json_build_array(filters, owner_id)::text
   FROM saved_views WHERE is_shared OR owner_id = %(agent)s
-UNION ALL SELECT 'agent', a.id, u.email, a.role, a.is_active::text,
-  json_build_array(u.id, u.first_name, u.last_name, p.avatar)::text
-  FROM agents AS a JOIN users AS u ON u.id = a.user_id LEFT JOIN user_profiles AS p ON p.user_id = u.id
+UNION ALL SELECT 'agent', a.id, '', '', NULL, {person} FROM {agents}
 UNION ALL SELECT 'position', id, name, '', NULL, NULL FROM positions AS p
   WHERE EXISTS(SELECT 1 FROM agents AS a WHERE a.position_id = p.id AND a.is_active AND a.role <> 'VIEWER')
 """
@@ -53,7 +51,7 @@ class Furniture:
 
 def furniture_of(agent: Agent) -> Furniture:
     with connection.cursor() as cursor:
-        cursor.execute(FURNITURE, {"agent": agent.pk})
+        cursor.execute(FURNITURE.format(person=PERSON, agents=AGENTS), {"agent": agent.pk})
         return furnished(tuple(cursor.fetchall()))
 
 
@@ -63,8 +61,7 @@ def furnished(found: tuple[tuple[Any, ...], ...]) -> Furniture:
     people = []
     for what, pk, name, kind, flag, rest in sorted(found, key=lambda row: row[2].casefold()):
         if what == "agent":
-            user, first, last, avatar = json.loads(rest)
-            people.append(somebody(pk, user, first, last, name, avatar, kind, flag == "true"))
+            people.append(somebody(rest))
         else:
             pieces[what].append(Piece(pk, name, kind, flag == "true", rest or ""))
     people.sort(key=lambda person: person.name.casefold())

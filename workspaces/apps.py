@@ -6,4 +6,4 @@ class WorkspacesConfig(AppConfig):
     verbose_name = "Workspaces"
 
     def ready(self) -> None:
-        from workspaces import receivers  # noqa: F401
+        from workspaces import receivers, timestamps  # noqa: F401

@@ -12,7 +12,7 @@ from inbox.counts import Count
 from inbox.forms.filters import FilterForm
 from inbox.furniture import Furniture
 from inbox.rows import Row
-from workspaces.templatetags.once import written
+from workspaces.templatetags.once import each_once
 
 register = template.Library()
 
@@ -32,11 +32,13 @@ def filter_form(asked: str, furniture: Furniture) -> FilterForm:
 def list_rows(context: dict[str, Any], rows: Iterable[Row]) -> SafeString:
     """What they share is looked up once: for each of fifty it took longer than to write them."""
     box, chat = context["box"], context.get("chat")
-    shared = {
-        "place": reverse("inbox:box", args=[box.key]),
-        "query": context.get("query", ""),
-        "answers": context["request"].agent.answers,
-        "one_state": box.has_its_state,
-    }
     here = chat and chat.pk
-    return written(context, "inbox/_row.html", [{**shared, "row": row, "is_open": row.pk == here} for row in rows])
+    return each_once(
+        context,
+        "inbox/_row.html",
+        [{"row": row, "is_open": row.pk == here} for row in rows],
+        place=reverse("inbox:box", args=[box.key]),
+        query=context.get("query", ""),
+        answers=context["request"].agent.answers,
+        one_state=box.has_its_state,
+    )

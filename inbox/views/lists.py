@@ -62,7 +62,7 @@ def furniture(request: WorkspaceRequest) -> HttpResponse:
 def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
     """All that the page shows of boxes and list."""
     agent, furniture = request.agent, furniture_of(request.agent)
-    context = page_in(request, box, furniture.people)
+    context = page_in(request, box)
     filters = context["filters"]
     if narrows(request):
         form = FilterForm(request.GET, furniture=furniture)
@@ -85,11 +85,11 @@ def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
     }
 
 
-def page_in(request: WorkspaceRequest, box: Box, people: Any = None) -> dict[str, Any]:
+def page_in(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
     asked, agent = asked_of(request, box), request.agent
     chats = box.narrowed(asked["filters"], agent)
     after = request.GET.get("after", "")
-    return asked | {"page": page_of(chats, agent, sort=asked["sort"], after=after, people=people)}
+    return asked | {"page": page_of(chats, agent, sort=asked["sort"], after=after)}
 
 
 def asked_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:

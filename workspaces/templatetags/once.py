@@ -27,13 +27,16 @@ TOKEN = token_hex()
 @register.simple_tag(takes_context=True)
 def once(context: dict[str, Any], template_name: str, **values: Any) -> SafeString:
     """As `include ... with ... only`; values that are equal give the same piece, so none may be what can change."""
-    return written(context, template_name, [values])
+    return each_once(context, template_name, [{}], **values)
 
 
-def written(context: dict[str, Any], template_name: str, pieces: Iterable[dict[str, Any]]) -> SafeString:
+def each_once(
+    context: dict[str, Any], template_name: str, pieces: Iterable[dict[str, Any]], **shared: Any
+) -> SafeString:
     """One piece behind the other, each as `once` has it."""
-    language, zone = get_language(), get_current_timezone_name()
-    found = "".join([_written(template_name, language, zone, given_by(template_name, values)) for values in pieces])
+    language, zone, alike = get_language(), get_current_timezone_name(), given_by(template_name, shared)
+    each = (given_by(template_name, piece) for piece in pieces)
+    found = "".join([_written(template_name, language, zone, alike + given) for given in each])
     return SafeString(found.replace(TOKEN, str(context["csrf_token"])) if TOKEN in found else found)
 
 
@@ -42,7 +45,7 @@ def given_by(template_name: str, values: dict[str, Any]) -> tuple[tuple[str, Any
         if not (isinstance(value, PLAIN) or is_dataclass(value)):
             raise TypeError(f"{template_name}: a {type(value).__name__} may change, and what is remembered does not")
     # A text that is marked as safe equals one that is not.
-    return tuple((key, values[key], isinstance(values[key], SafeString)) for key in sorted(values))
+    return tuple([(key, value, isinstance(value, SafeString)) for key, value in sorted(values.items())])
 
 
 @lru_cache(maxsize=MOST)
