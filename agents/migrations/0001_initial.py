@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('changed_to', models.CharField(choices=[('ON', 'On'), ('OFF', 'Off'), ('ONLINE', 'Online'), ('AWAY', 'Away')], max_length=10)),
                 ('changed_at', models.DateTimeField(auto_now_add=True)),
                 ('note', models.TextField(blank=True, max_length=500)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_logs', to='agents.agent')),
+                ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='status_logs', to='agents.agent')),
                 ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agents.agent')),
             ],
             options={

@@ -123,7 +123,7 @@ class AgentStatusLog(models.Model):
         AWAY = "AWAY", "Away"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="status_logs")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="status_logs", db_index=False)
     switch = models.CharField(max_length=30, choices=Switch.choices)
     changed_to = models.CharField(max_length=10, choices=Turn.choices)
     # Nobody: the system, or a platform operator, as the note says.

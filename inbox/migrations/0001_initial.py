@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField()),
                 ('values', models.JSONField(default=list)),
                 ('error', models.CharField(max_length=255)),
-                ('contact_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failed_rows', to='inbox.contactimport')),
+                ('contact_import', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='failed_rows', to='inbox.contactimport')),
             ],
             options={
                 'db_table': 'contact_import_failed_rows',
@@ -342,9 +342,9 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=workspaces.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('seen_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='agents.agent')),
+                ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='agents.agent')),
                 ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='inbox.chat')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='inbox.message')),
+                ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='inbox.message')),
             ],
             options={
                 'db_table': 'mentions',
@@ -360,7 +360,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='agents.agent')),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='inbox.chat')),
+                ('chat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='inbox.chat')),
                 ('reply_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.message')),
             ],
             options={
@@ -390,7 +390,7 @@ class Migration(migrations.Migration):
                 ('not_before', models.DateTimeField(blank=True, null=True)),
                 ('error', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='inbox.message')),
+                ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='inbox.message')),
             ],
             options={
                 'db_table': 'attachments',
@@ -483,7 +483,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='agents.agent')),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='inbox.chat')),
+                ('chat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='inbox.chat')),
                 ('scheduled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='inbox.scheduledmessage')),
             ],
             options={
@@ -499,7 +499,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(blank=True, default=dict)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agents.agent')),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='inbox.chat')),
+                ('chat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='inbox.chat')),
             ],
             options={
                 'db_table': 'chat_events',
@@ -514,7 +514,7 @@ class Migration(migrations.Migration):
                 ('seen_until', models.DateTimeField(blank=True, null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agents.agent')),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='inbox.chat')),
+                ('chat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='inbox.chat')),
             ],
             options={
                 'db_table': 'chat_reads',

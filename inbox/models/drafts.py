@@ -18,7 +18,7 @@ class Draft(models.Model):
         NOTE = "NOTE", "Note"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="drafts")
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="drafts", db_index=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=5, choices=Kind.choices)
     text = models.TextField(blank=True)
@@ -88,7 +88,7 @@ class Upload(models.Model):
     """A file that an agent has put to a draft, or to what is to be sent later."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="uploads")
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="uploads", db_index=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="uploads")
     scheduled = models.ForeignKey(
         ScheduledMessage, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads"

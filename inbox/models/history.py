@@ -25,7 +25,7 @@ class ChatEvent(models.Model):
         UNMERGED = "UNMERGED", "Merge undone"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="events")
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     # Nobody: the system.
     by = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -60,7 +60,9 @@ class ContactImport(models.Model):
 
 class FailedRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    contact_import = models.ForeignKey(ContactImport, on_delete=models.CASCADE, related_name="failed_rows")
+    contact_import = models.ForeignKey(
+        ContactImport, on_delete=models.CASCADE, related_name="failed_rows", db_index=False
+    )
     # As the file's reader counts: the head is line 1.
     line = models.PositiveIntegerField()
     values = models.JSONField(default=list)

@@ -211,7 +211,7 @@ class Attachment(models.Model):
         WITHHELD = "WITHHELD", "Not given by Meta"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=20, choices=Message.Type.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)

@@ -15,7 +15,7 @@ class ChatRead(models.Model):
     """How far one agent has read one chat."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="reads")
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="reads", db_index=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
     # Of the chat's incoming_count: what is above it is unread.
     incoming_seen = models.PositiveIntegerField(default=0)
@@ -41,8 +41,8 @@ class Mention(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="mentions")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="mentions")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions", db_index=False)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="mentions", db_index=False)
     seen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

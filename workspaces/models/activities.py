@@ -20,9 +20,11 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
 class UserActivity(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # Nobody: the system did it. DO_NOTHING: a log that lost its rows with a person would be none.
-    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities")
+    user = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities", db_index=False
+    )
     workspace = models.ForeignKey(
-        Workspace, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities"
+        Workspace, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="activities", db_index=False
     )
     # Who acted as an operator from outside has no name and no address for the workspace's people.
     by_operator = models.BooleanField(default=False)
