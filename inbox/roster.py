@@ -92,7 +92,10 @@ class Roster:
             if cursor not in self.cursors:
                 kept = AssignmentCursor.objects.filter(name=cursor).values_list("last_agent", "turns")
                 self.cursors[cursor] = kept.first() or (None, 0)
-            self.pools[cursor] = Pool(cursor, label, seats, *self.cursors[cursor])
+            pool = self.pools[cursor] = Pool(cursor, label, seats, *self.cursors[cursor])
+            if pool.last and not pool.last_name:
+                left = Agent.objects.with_person().filter(pk=pool.last).first()
+                pool.gone = left.name if left else ""
         return self.pools[cursor]
 
     def release(self, chat: Chat) -> None:

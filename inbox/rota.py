@@ -43,6 +43,8 @@ class Pool:
     seats: list[Seat]
     last: UUID | None = None
     turns: int = 0
+    # What the last is called, if they are no longer among the seats.
+    gone: str = ""
     places: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,8 +66,9 @@ class Pool:
         yield from self.seats[start:]
         yield from self.seats[:start]
 
-    def name_of(self, agent: UUID | None) -> str:
-        return next((seat.name for seat in self.seats if seat.agent == agent), "")
+    @property
+    def last_name(self) -> str:
+        return next((seat.name for seat in self.seats if seat.agent == self.last), self.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def pick(pool: Pool, strategy: str, *, first: Seat | None = None, reason: str = 
         if not (why_not := refusal(first, but)):
             return Pick(taken(first), trace(pool, reason, [], first))
         passed.append((first, why_not))
-    after = pool.name_of(pool.last)
+    after = pool.last_name
     ring = [seat for seat in pool.in_turn() if seat is not first]
     if strategy == Strategy.LEAST_LOADED:
         # Of equals who is next in turn: sorting keeps their order.

@@ -76,6 +76,25 @@ def test_the_thread_says_who_was_passed_over_and_why(floor, shop, ana):
     }
 
 
+def test_who_had_the_last_turn_is_named_when_they_work_here_no_more(floor, shop):
+    first, second = make_agents(floor, 2)
+    customer_writes(floor, shop, "c1")
+    Agent.objects.filter(pk=first.pk).update(is_active=False)
+
+    (turn,) = turns_of(customer_writes(floor, shop, "c2"))
+    assert (turn["turn"]["after"], turn["to"], turn["turn"]["number"]) == (first.name, second.name, 2)
+
+
+def test_and_when_they_answer_this_channel_no_more(floor, shop):
+    first, second = make_agents(floor, 2)
+    shop.positions.add(first.position)
+    customer_writes(floor, shop, "c1")
+    Agent.objects.filter(pk=first.pk).update(position=Position.objects.create(name="Elsewhere", slug="elsewhere"))
+
+    (turn,) = turns_of(customer_writes(floor, shop, "c2"))
+    assert (turn["turn"]["after"], turn["to"], turn["turn"]["number"]) == (first.name, second.name, 2)
+
+
 def test_nobody_there_leaves_it_waiting_until_somebody_comes(floor, shop):
     (agent,) = make_agents(floor, 1)
     leave(floor, agent)
