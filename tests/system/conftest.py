@@ -73,12 +73,25 @@ def new_context(browser: Browser, **options: Any) -> BrowserContext:
     return context
 
 
-def sign_in(page: Page, product: Product, email: str, password: str = "switchboard-demo") -> None:
+# By whom, on which product.
+SIGNED_IN: dict[tuple[str, str], Any] = {}
+
+
+def sign_in(
+    page: Page, product: Product, email: str, password: str = "switchboard-demo", *, anew: bool = False
+) -> None:
+    """Somebody signs in once, and comes back in a browser of their own; `anew`: as nobody else will come back."""
+    known = SIGNED_IN.get((product.url, email))
+    if known and not anew:
+        page.context.add_cookies(known)
+        return
     page.goto(f"{product.url}/accounts/login/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{product.url}/workspaces/")
+    if not anew:
+        SIGNED_IN[product.url, email] = page.context.cookies()
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ for (const name of ["refresh", "presence", "state"])
 
 @pytest.fixture
 def inbox(person: Any, product: Product) -> Any:
-    def inbox(email: str, **options: Any) -> Page:
-        page: Page = person(**options)
+    def inbox(email: str, *, anew: bool = False) -> Page:
+        page: Page = person()
         page.add_init_script(REMEMBER)
-        sign_in(page, product, email)
+        sign_in(page, product, email, anew=anew)
         page.goto(f"{product.workspace_url('acme')}/inbox/all/")
         comes_to(page, "live")
         return page
@@ -82,7 +82,7 @@ def test_offline_and_back(inbox: Any) -> None:
 
 
 def test_who_signs_out_in_another_tab_is_told_here(inbox: Any, product: Product) -> None:
-    page = inbox("bo@acme.example")
+    page = inbox("bo@acme.example", anew=True)
     other = page.context.new_page()
     other.goto(f"{product.workspace_url('acme')}/team/")
     other.locator("form[action='/sign-out/']").evaluate("form => form.submit()")
