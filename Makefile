@@ -4,6 +4,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := .venv/bin/python -m pip --disable-pip-version-check -qq
 COMPILE := .venv/bin/python -m uv pip compile pyproject.toml -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate
+# One more than there are cores: many tests wait for a process or a page.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 NO_SERVERS := DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 PRODUCTION := DEBUG=false PUBLIC_URL=https://switchboard.example EMAIL_URL=smtp://127.0.0.1:1 \
@@ -20,10 +22,10 @@ run: .venv/.run-stamp ## start everything: servers, demo, web, worker, beat
 	@.venv/bin/python -m config.devrun
 
 test: .venv/.dev-stamp browser ## run all tests, the browser's too
-	.venv/bin/python -m pytest -n logical
+	.venv/bin/python -m pytest -n $(WORKERS)
 
 test-fast: .venv/.dev-stamp ## run the tests that need no browser
-	.venv/bin/python -m pytest -n logical -m "not browser"
+	.venv/bin/python -m pytest -n $(WORKERS) -m "not browser"
 
 lint: .venv/.dev-stamp ## check style, types, imports, migrations and the settings of production
 	.venv/bin/python -m ruff check .
