@@ -22,7 +22,7 @@ from inbox.actions import (
 )
 from workspaces import bells
 from workspaces.models import Workspace
-from workspaces.tenancy.schemas import workspace_schemas
+from workspaces.tenancy.everywhere import in_each_workspace
 
 
 @shared_task
@@ -43,10 +43,7 @@ def fetch_profiles(schema: str) -> None:
 
 @shared_task
 def sweep_media_and_profiles() -> None:
-    for schema in workspace_schemas():
-        with schema_context(schema):
-            media.ring_for_waiting_media()
-            profiles.ring_for_wanted_profiles()
+    in_each_workspace(media.ring_for_waiting_media, profiles.ring_for_wanted_profiles)
 
 
 @shared_task
@@ -79,9 +76,7 @@ def send_waiting_in_bulk(schema: str) -> None:
 
 @shared_task
 def sweep_outboxes() -> None:
-    for schema in workspace_schemas():
-        with schema_context(schema):
-            outbox.sweep()
+    in_each_workspace(outbox.sweep)
 
 
 @shared_task
@@ -104,27 +99,18 @@ def tell_reaction(schema: str, message_id: str, emoji: str) -> None:
 
 @shared_task
 def send_scheduled_everywhere() -> None:
-    for schema in workspace_schemas():
-        with schema_context(schema):
-            scheduling.send_due()
+    in_each_workspace(scheduling.send_due)
 
 
 @shared_task
 def forget_uploads_everywhere() -> None:
-    for schema in workspace_schemas():
-        with schema_context(schema):
-            uploading.forget_old_uploads()
+    in_each_workspace(uploading.forget_old_uploads)
 
 
 @shared_task
 def turn_clocks() -> None:
-    for schema in workspace_schemas():
-        with schema_context(schema):
-            standing.turn_clock()
-            # Before anything is dealt: who shows no sign of life is dealt nothing.
-            idling.find_idle()
-            dealing.deal_due()
-            shifts.tell_of_ends()
+    # Before anything is dealt, who shows no sign of life is found: they are dealt nothing.
+    in_each_workspace(standing.turn_clock, idling.find_idle, dealing.deal_due, shifts.tell_of_ends)
 
 
 @shared_task
@@ -143,6 +129,4 @@ def import_contacts(schema: str) -> None:
 
 @shared_task
 def sweep_imports() -> None:
-    for schema in workspace_schemas():
-        with schema_context(schema):
-            importing.ring_for_running_imports()
+    in_each_workspace(importing.ring_for_running_imports)

@@ -6,6 +6,7 @@ from django_tenants.utils import schema_context
 from pages.actions import checking, upkeep, webhook_events
 from pages.webhooks import bell, digesting
 from workspaces import bells
+from workspaces.tenancy.everywhere import in_each_workspace
 from workspaces.tenancy.schemas import workspace_schemas
 
 
@@ -58,9 +59,7 @@ def check_channel(schema: str, pk: str) -> None:
 
 @shared_task
 def forget_old_events() -> None:
-    for schema in workspace_schemas():
-        with schema_context(schema):
-            webhook_events.forget_old_events()
+    in_each_workspace(webhook_events.forget_old_events)
 
 
 @shared_task
