@@ -123,7 +123,7 @@ def _ordered(chats: QuerySet[Chat], by: str, key: Key | None, *, down: bool) -> 
             Q(**{f"{by}__{side}e": moment}) & (Q(**{f"{by}__{side}": moment}) | Q(**{f"id__{side}": pk}))
         )
     sign = "-" if down else ""
-    return chats.exclude(**{by: None}).order_by(f"{sign}{by}", f"{sign}id")
+    return chats.filter(**{f"{by}__isnull": False}).order_by(f"{sign}{by}", f"{sign}id")
 
 
 def _first(ordered: QuerySet[Chat], agent: Agent, size: int) -> list[Found]:

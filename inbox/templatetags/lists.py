@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from inbox.counts import Count
@@ -29,16 +28,16 @@ def filter_form(asked: str, furniture: Furniture) -> FilterForm:
 
 
 @register.simple_tag(takes_context=True)
-def list_rows(context: dict[str, Any], rows: Iterable[Row]) -> SafeString:
-    """What they share is looked up once: for each of fifty it took longer than to write them."""
-    box, chat = context["box"], context.get("chat")
+def list_rows(context: dict[str, Any], rows: Iterable[Row], place: str) -> SafeString:
+    """`place`: the box's address. What they share is looked up once: for each of fifty it took longer than to write."""
+    chat = context.get("chat")
     here = chat and chat.pk
     return each_once(
         context,
         "inbox/_row.html",
         [{"row": row, "is_open": row.pk == here} for row in rows],
-        place=reverse("inbox:box", args=[box.key]),
+        place=place,
         query=context.get("query", ""),
         answers=context["request"].agent.answers,
-        one_state=box.has_its_state,
+        one_state=context["box"].has_its_state,
     )
