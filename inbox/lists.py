@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -38,8 +39,7 @@ SELECT c.id, c.state, c.priority, c.platform, c.waiting_since, c.last_message_at
     AS mentioned,
   ARRAY(SELECT ARRAY[l.name, l.colour] FROM chat_labels AS b JOIN labels AS l ON l.id = b.label_id
     WHERE b.chat_id = c.id ORDER BY l.name) AS labels
-FROM ({found}) AS f
-  CROSS JOIN LATERAL (SELECT * FROM chats WHERE id = f.pk OFFSET 0) AS c
+FROM {chats} AS c
   CROSS JOIN LATERAL (SELECT name FROM channels WHERE id = c.channel_id OFFSET 0) AS ch
   CROSS JOIN LATERAL (
     SELECT COALESCE(NULLIF(o.display_name, ''), NULLIF(i.name, ''), NULLIF(i.username, ''), '+' || NULLIF(i.phone, ''))
@@ -55,6 +55,8 @@ FROM ({found}) AS f
   LEFT JOIN LATERAL (SELECT {person} AS person FROM {agents} WHERE a.id = m.author_id OFFSET 0) AS writer ON true
 ORDER BY {order}
 """
+ID = '."id" AS "pk"'
+BY_ID = "({found}) AS f CROSS JOIN LATERAL (SELECT * FROM chats WHERE id = f.pk OFFSET 0)"
 
 Key = tuple[datetime, UUID]
 
@@ -127,7 +129,6 @@ def _ordered(chats: QuerySet[Chat], by: str, key: Key | None, *, down: bool) -> 
 
 
 def _first(ordered: QuerySet[Chat], agent: Agent, size: int) -> list[Found]:
-    """Which they are is found first: where an index has what is asked, no row is read that is not shown."""
     names = map(str, ordered.query.order_by)
     order = ", ".join(f"c.{name[1:]} DESC" if name.startswith("-") else f"c.{name}" for name in names)
     return _filled(ordered.values("pk")[:size], agent, order)
@@ -135,13 +136,24 @@ def _first(ordered: QuerySet[Chat], agent: Agent, size: int) -> list[Found]:
 
 def _filled(chats: QuerySet[Chat, Any], agent: Agent, order: str = "c.id") -> list[Found]:
     """`chats`: their ids alone. Values, not models: fifty rows of four models each cost more than their query."""
-    found, params = chats.query.sql_with_params()
+    try:
+        found, params = chats.query.sql_with_params()
+    except EmptyResultSet:
+        return []
     named = {f"p{place}": value for place, value in enumerate(params)}
-    found %= tuple(f"%({name})s" for name in named)
-    sql = FILLED.format(found=found, order=order, person=PERSON, agents=AGENTS, text=TEXT)
+    rows = read_by(found % tuple(f"%({name})s" for name in named))
+    sql = FILLED.format(chats=rows, order=order, person=PERSON, agents=AGENTS, text=TEXT)
     with connection.cursor() as cursor:
         cursor.execute(sql, {**named, "agent": agent.pk})
         return [Found._make(row) for row in cursor.fetchall()]
+
+
+def read_by(found: str) -> str:
+    """Where other tables are asked as well, which they are is found first: where indexes have what is asked, no row is
+    read that is not shown. What is asked of chats alone is read at once."""
+    if found.count("SELECT") > 1 or " JOIN " in found:
+        return BY_ID.format(found=found)
+    return f"({found.replace(ID, '.*', 1)})"
 
 
 def unread_for(agent: Agent | UUID) -> Greatest:

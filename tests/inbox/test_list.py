@@ -296,6 +296,12 @@ def test_rows_that_changed_are_told_from_those_that_left(channel, agent, ana, ac
     assert f'data-gone="row-{leaves.pk}">Closed by {agent.name}<' in page
 
 
+@pytest.mark.parametrize("ids", ["", "nonsense", "00000000-0000-7000-8000-000000000000"])
+def test_of_what_is_no_chat_nothing_is_told(ids, ana, acme, client_for):
+    page = client_for(ana, acme).get(f"/inbox/all/rows/?ids={ids}")
+    assert (page.status_code, shown(page)) == (200, [])
+
+
 def test_of_a_chat_that_is_not_ones_own_nothing_is_told(channel, agent, colleague, bo, acme, client_for):
     agent.position.permissions = []
     agent.position.save()
