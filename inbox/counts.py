@@ -11,12 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from agents.models import Agent
 from inbox.boxes import State
 from inbox.filters import ANY, narrowed
 from inbox.furniture import Piece
+from inbox.lists import in_words
 from inbox.models import Chat
 
 CAP = 500
@@ -104,14 +104,7 @@ def in_view(view: Piece, agent: UUID, *, sees_all: bool) -> tuple[str, dict[str,
     chats = chats if state == ANY else chats.filter(state=state)
     near = narrowed(chats, by_index, agent).order_by("-last_message_at", "-id")[:AMONG]
     found = narrowed(Chat.objects.all(), others, agent).order_by().values("pk")
-    values: dict[str, Any] = {}
+    sql, values = in_words(found, f"{view.pk}-found")
     read = READ.get(tuple(by_index.items())) if state == State.OPEN else None
-    rows = f"TABLE {read}" if read else sql_of(near, view, values)
-    return OF_VIEW.format(key=view.pk, near=rows, found=sql_of(found, view, values)), values
-
-
-def sql_of(chats: QuerySet[Chat, Any], view: Piece, values: dict[str, Any]) -> str:
-    sql, params = chats.query.sql_with_params()
-    names = [f"{view.pk}-{len(values) + place}" for place in range(len(params))]
-    values.update(zip(names, params, strict=True))
-    return sql % tuple(f"%({name})s" for name in names)
+    rows, more = (f"TABLE {read}", {}) if read else in_words(near, f"{view.pk}-near")
+    return OF_VIEW.format(key=view.pk, near=rows, found=sql), values | more

@@ -137,15 +137,20 @@ def _first(ordered: QuerySet[Chat], agent: Agent, size: int) -> list[Found]:
 def _filled(chats: QuerySet[Chat, Any], agent: Agent, order: str = "c.id") -> list[Found]:
     """`chats`: their ids alone. Values, not models: fifty rows of four models each cost more than their query."""
     try:
-        found, params = chats.query.sql_with_params()
+        found, values = in_words(chats, "found")
     except EmptyResultSet:
         return []
-    named = {f"p{place}": value for place, value in enumerate(params)}
-    rows = read_by(found % tuple(f"%({name})s" for name in named))
-    sql = FILLED.format(chats=rows, order=order, person=PERSON, agents=AGENTS, text=TEXT)
+    sql = FILLED.format(chats=read_by(found), order=order, person=PERSON, agents=AGENTS, text=TEXT)
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**named, "agent": agent.pk})
+        cursor.execute(sql, {**values, "agent": agent.pk})
         return [Found._make(row) for row in cursor.fetchall()]
+
+
+def in_words(chats: QuerySet[Chat, Any], prefix: str) -> tuple[str, dict[str, Any]]:
+    """To stand in a longer statement: its values go under names of its own."""
+    sql, params = chats.query.sql_with_params()
+    values = {f"{prefix}-{place}": value for place, value in enumerate(params)}
+    return sql % tuple(f"%({name})s" for name in values), values
 
 
 def read_by(found: str) -> str:
