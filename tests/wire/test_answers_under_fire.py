@@ -28,11 +28,12 @@ WENT = {Status.SENT, Status.DELIVERED, Status.READ}
 
 STATES = "SELECT id::text, chat_id::text, status, coalesce(external_id, ''), error FROM messages WHERE id = ANY(%s)"
 STATE = "SELECT connection_status FROM channels WHERE external_id = %s"
-AGED = [
-    "UPDATE messages SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
-    "UPDATE messages SET not_before = NULL WHERE not_before IS NOT NULL",
-    "UPDATE channels SET held_until = NULL WHERE held_until IS NOT NULL",
-]
+AGED = {
+    "SELECT id FROM messages WHERE lease_until IS NOT NULL": "UPDATE messages"
+    " SET lease_until = now() - interval '1 second' WHERE id = %s AND lease_until IS NOT NULL",
+    "SELECT id FROM messages WHERE not_before IS NOT NULL": "UPDATE messages SET not_before = NULL WHERE id = %s",
+    "SELECT id FROM channels WHERE held_until IS NOT NULL": "UPDATE channels SET held_until = NULL WHERE id = %s",
+}
 
 
 def test_each_answer_goes_once_or_says_that_it_did_not(wire: Wire) -> None:
@@ -89,12 +90,14 @@ def wait_for_work(wire: Wire, chance: random.Random) -> None:
 
 
 def hours_pass(wire: Wire) -> None:
-    """Nobody was at work, and whatever had to be waited for is over."""
+    """Nobody was at work, and whatever had to be waited for is over. Row by row: whoever holds one alone is in no
+    circle with those who still write."""
     for name in SENDERS:
         wire.kill(name)
     wire.flush()
-    for statement in AGED:
-        wire.change("acme", statement)
+    for find, age in AGED.items():
+        for (row,) in wire.rows("acme", find):
+            wire.change("acme", age, row)
     for name in SENDERS:
         wire.spawn(name, like=SENDERS[name])
 
