@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from agents.models import Agent
 from inbox.models import Chat, ChatRead
 from inbox.people import AGENTS, PERSON
-from inbox.rows import TEXT, Found, Row, row_of
+from inbox.rows import TEXT, Found, Row, ages_of, row_of
 from workspaces.paging import read_key
 
 SIZE = 50
@@ -37,8 +37,8 @@ SELECT c.id, c.state, c.priority, c.platform, c.waiting_since, c.last_message_at
     ORDER BY d.updated_at DESC LIMIT 1) AS draft,
   EXISTS(SELECT 1 FROM mentions AS n WHERE n.chat_id = c.id AND n.agent_id = %(agent)s AND n.seen_at IS NULL)
     AS mentioned,
-  ARRAY(SELECT ARRAY[l.name, l.colour] FROM chat_labels AS b JOIN labels AS l ON l.id = b.label_id
-    WHERE b.chat_id = c.id ORDER BY l.name) AS labels
+  (SELECT json_agg(json_build_array(l.name, l.colour) ORDER BY l.name)::text
+    FROM chat_labels AS b JOIN labels AS l ON l.id = b.label_id WHERE b.chat_id = c.id) AS labels
 FROM {chats} AS c
   CROSS JOIN LATERAL (SELECT name FROM channels WHERE id = c.channel_id OFFSET 0) AS ch
   CROSS JOIN LATERAL (
@@ -83,7 +83,7 @@ def rows_of(chats: QuerySet[Chat], agent: Agent, ids: Iterable[UUID], *, sort: s
 
 def _shown(found: list[Found], agent: Agent, sort: str) -> list[Row]:
     moment = now()
-    return [row_of(one, agent, sort, moment) for one in found]
+    return [row_of(one, ages_of(one, moment), agent.pk, sort) for one in found]
 
 
 def _found(chats: QuerySet[Chat], agent: Agent, sort: str, after: str, size: int) -> tuple[list[Found], str]:

@@ -1,5 +1,6 @@
 """A chat as the list shows it: words and names of icons, made here once, so that the template only writes them down."""
 
+import json
 import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,7 +13,6 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from agents.models import Agent
 from inbox.models import Chat, Message
 from inbox.people import somebody
 from workspaces.models import Platform
@@ -96,7 +96,17 @@ class Found(NamedTuple):
     unread: int
     draft: str | None
     mentioned: bool
-    labels: list[list[str]]
+    # Pairs of name and colour, as JSON.
+    labels: str | None
+
+
+class Ages(NamedTuple):
+    """What of a row changes by itself, in words."""
+
+    when: str
+    waiting: str
+    waiting_tone: str
+    window: str
 
 
 class RowLabel(NamedTuple):
@@ -157,17 +167,22 @@ class Row(NamedTuple):
         return SafeString(escape(value)) if type(value) is str else value
 
 
-def row_of(found: Found, agent: Agent, sort: str, now: datetime) -> Row:
-    name = found.name or "Unknown"
-    owner = somebody(found.owner) if found.owner else None
-    at, waiting = found.last_message_at, found.waiting_since
-    labels = tuple(RowLabel(*label) for label in found.labels)
-    state_icon, state, state_tone = last_state(found)
-    window = found.window_expires_at
+def ages_of(found: Found, now: datetime) -> Ages:
+    waiting, window = found.waiting_since, found.window_expires_at
     if not window or not now < window < now + SHORT:
         window = None
     if found.state == Chat.State.CLOSED:
         waiting = window = None
+    return Ages(ago(found.last_message_at, now), ago(waiting, now), tone_of(waiting, now), left(window, now))
+
+
+@lru_cache(maxsize=4096)
+def row_of(found: Found, ages: Ages, reader: UUID, sort: str) -> Row:
+    """`reader`: the agent whose list it is in. Remembered, as a list changes in few of its rows."""
+    name = found.name or "Unknown"
+    owner = somebody(found.owner) if found.owner else None
+    labels = tuple(RowLabel(*label) for label in json.loads(found.labels or "[]"))
+    state_icon, state, state_tone = last_state(found)
     return Row(
         pk=found.pk,
         name=name,
@@ -179,10 +194,10 @@ def row_of(found: Found, agent: Agent, sort: str, now: datetime) -> Row:
         put_away=PUT_AWAY[found.state][0],
         put_away_icon=PUT_AWAY[found.state][1],
         channel=found.channel,
-        order=str(order_of(at, found.waiting_since, sort)),
-        at_iso=iso(at),
-        when=ago(at, now),
-        writer=writer_of(found, agent),
+        order=str(order_of(found.last_message_at, found.waiting_since, sort)),
+        at_iso=iso(found.last_message_at),
+        when=ages.when,
+        writer=writer_of(found, reader),
         icon="note" if found.is_private else KINDS.get(found.type, ""),
         text=words_of(found),
         is_note=bool(found.is_private),
@@ -195,11 +210,11 @@ def row_of(found: Found, agent: Agent, sort: str, now: datetime) -> Row:
         mentioned=found.mentioned,
         has_draft=found.draft is not None,
         draft="" if found.unread else " ".join((found.draft or "").split()),
-        waiting=ago(waiting, now),
-        waiting_iso=iso(waiting),
-        waiting_tone=tone_of(waiting, now),
-        window=left(window, now),
-        window_iso=iso(window),
+        waiting=ages.waiting,
+        waiting_iso=iso(found.waiting_since) if ages.waiting else "",
+        waiting_tone=ages.waiting_tone,
+        window=ages.window,
+        window_iso=iso(found.window_expires_at) if ages.window else "",
         labels=labels[:LABELS],
         more_labels=", ".join(label.name for label in labels[LABELS:]),
         more_count=str(len(labels) - LABELS),
@@ -232,14 +247,14 @@ def initials_of(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:]))
 
 
-def writer_of(found: Found, agent: Agent) -> str:
+def writer_of(found: Found, reader: UUID) -> str:
     """Before what is ours; the customer's own words need nobody's name."""
     if found.direction != Message.Direction.OUT:
         return ""
     if not found.author:
         return WRITERS.get(found.sender, "Us")
     author = somebody(found.author)
-    return "You" if author.id == agent.pk else author.first_name
+    return "You" if author.id == reader else author.first_name
 
 
 def words_of(found: Found) -> str:

@@ -95,6 +95,8 @@ def test_what_became_of_an_answer(status, state, icon, tone, chat, agent):
 def test_who_wrote_what_is_ours(chat, agent, colleague):
     say(chat, direction="OUT", sender="AGENT", author=colleague, status="SENT")
     assert row_of(chat, agent).writer == "Ana"
+    assert row_of(chat, colleague).writer == "You"
+    assert row_of(chat, agent).writer == "Ana"
     say(chat, direction="OUT", sender="ELSEWHERE", status="SENT")
     assert row_of(chat, agent).writer == "Another tool"
 
