@@ -23,6 +23,9 @@ class Calendar:
     def hours_of(self, position: Position) -> WeeklyHours:
         return WeeklyHours.of(position.hours or self.business_hours)
 
+    def is_open(self, position: Position, now: datetime) -> bool:
+        return self.hours_of(position).hold(now, self.zone, self.holidays)
+
     def ended(self, position: Position, now: datetime) -> datetime | None:
         """When the last shift was over; nothing while one goes on, and where there are no hours."""
         hours = self.hours_of(position)

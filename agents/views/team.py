@@ -37,6 +37,7 @@ def team(request: WorkspaceRequest) -> HttpResponse:
         "online": Agent.objects.filter(shown_online(here)).count(),
         "loads": loads_of(page, seen_by=request.agent),
         "today": {pk: known.today(position, now) for pk, position in positions.items()} if known else {},
+        "closed": {pk for pk, position in positions.items() if known and not known.is_open(position, now)},
     }
     template = "agents/_team.html" if request.headers.get("HX-Request") else "agents/team.html"
     return render(request, template, context)
@@ -52,6 +53,7 @@ def agent(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
         "loads": loads_of([found], seen_by=request.agent),
         "hours": known.hours_of(found.position).lines() if known else [],
         "zone": known.zone.key if known else "",
+        "is_closed": known is not None and not known.is_open(found.position, timezone.now()),
         "person": found,
         "page": page_of(found.status_logs.select_related("changed_by__user"), request.GET, by="changed_at", size=20),
         "position_form": PositionChoiceForm(initial={"position": found.position.slug}),

@@ -2,16 +2,19 @@
 
 import json
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from agents.models import Agent, AgentStatusLog
+from agents.models import Agent, AgentStatusLog, Position
 from agents.realtime.activity import last_signs
 from tests.factories import agent_of, make_member, make_user, seeing_own_chats_alone
+from workspaces.hours import DAYS
 from workspaces.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +117,16 @@ def test_the_team_says_how_everybody_stands_and_how_much_they_have(client_for, a
     text = client_for(sam, acme).get("/team/").text
     for words in ("Away", "Off", "Online", "0 of 5"):
         assert words in text
+
+
+@pytest.mark.parametrize(("days", "is_said"), [(0, False), (3, True)])
+def test_the_team_says_who_is_here_outside_their_hours(days, is_said, client_for, acme, sam, page):
+    day = DAYS[(timezone.now() + timedelta(days=days)).weekday()]
+    with schema_context(acme.schema_name):
+        Position.objects.filter(slug="supervisor").update(hours={day: [["00:00", "00:00"]]})
+    client = client_for(sam, acme)
+    shown = [client.get(path).content.decode() for path in ("/team/", page(sam))]
+    assert ["outside their hours: no new chats" in page.lower() for page in shown] == [is_said, is_said]
 
 
 def test_numbers_of_colleagues_are_shown_to_who_reads_all_chats(client_for, acme, sam, bo):
