@@ -29,6 +29,8 @@ OWN = [
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/add/",
     "/accounts/sessions/",
     "/accounts/3rdparty/",
     "/accounts/logout/",
@@ -38,15 +40,27 @@ WORK = [
     "/",
     "/inbox/all/",
     "/inbox/mine/",
+    "/inbox/unassigned/",
+    "/inbox/mentions/",
+    "/inbox/snoozed/",
     "/inbox/closed/",
+    "/inbox/all/?priority=2&waiting=on",
+    "/inbox/hand-over/",
+    "/going-off/",
+    "/notifications/",
     "/search/?q=jacket",
+    "/search/?q=xylophone",
     "/contacts/",
     "/contacts/import/",
     "/team/",
+    "/team/fairness/",
     "/settings/",
     "/settings/replies/",
     "/settings/replies/new/",
     "/settings/channels/",
+    "/settings/channels/new/",
+    "/settings/channels/new/token/",
+    "/settings/channels/app/",
     "/settings/labels/",
     "/settings/inbox/",
     "/settings/routing/",
@@ -60,14 +74,19 @@ WORK = [
 ]
 # What has no address of its own: the first of a list.
 FIRST_OF = {
-    "a contact": ("/contacts/", "main a[href^='/contacts/0']"),
-    "a colleague": ("/team/", "main a[href^='/team/0']"),
-    "a label": ("/settings/labels/", "main a[href^='/settings/labels/0']"),
-    "a canned reply": ("/settings/replies/", "main a[href^='/settings/replies/0']"),
-    "chats of a channel": ("/inbox/all/", "a[href^='/inbox/channel-']"),
-    "chats of a label": ("/inbox/all/", "a[href^='/inbox/label-']"),
-    "chats of a view": ("/inbox/all/", "a[href^='/inbox/view-']"),
-    "a hit": ("/search/?q=jacket", "main a[href*='around=']"),
+    "a chat": ("/inbox/all/", "a.chat-row__link", ""),
+    "a chat of one's own": ("/inbox/mine/", "a.chat-row__link", ""),
+    "a contact": ("/contacts/", "main a[href^='/contacts/0']", ""),
+    "a contact to merge": ("/contacts/", "main a[href^='/contacts/0']", "merge/?q=a"),
+    "a colleague": ("/team/", "main a[href^='/team/0']", ""),
+    "a label": ("/settings/labels/", "main a[href^='/settings/labels/0']", ""),
+    "a rule": ("/settings/routing/", "main a[href^='/settings/routing/0']", ""),
+    "a canned reply": ("/settings/replies/", "main a[href^='/settings/replies/0']", ""),
+    "a channel": ("/settings/channels/", "main a[href^='/settings/channels/0']", ""),
+    "chats of a channel": ("/inbox/all/", "a[href^='/inbox/channel-']", ""),
+    "chats of a label": ("/inbox/all/", "a[href^='/inbox/label-']", ""),
+    "chats of a view": ("/inbox/all/", "a[href^='/inbox/view-']", ""),
+    "a hit": ("/search/?q=jacket", "main a[href*='around=']", ""),
 }
 PEOPLE = b"Name,Phone\nMarta Ruiz,+34600100200\nNobody,12\n"
 
@@ -114,9 +133,9 @@ def test_pages_of_a_workspace(product: Product, ana: Page, path: str) -> None:
 
 @pytest.mark.parametrize("what", FIRST_OF)
 def test_one_of_many(product: Product, ana: Page, what: str) -> None:
-    path, link = FIRST_OF[what]
+    path, link, part = FIRST_OF[what]
     ana.goto(product.workspace_url("acme") + path)
-    ana.goto(product.workspace_url("acme") + str(ana.locator(link).first.get_attribute("href")))
+    ana.goto(product.workspace_url("acme") + str(ana.locator(link).first.get_attribute("href")) + part)
     check(ana)
 
 
