@@ -21,8 +21,13 @@ LONGEST = 200
 # Of a text, around the first hit.
 BEFORE, LENGTH = 60, 220
 ALIKE = 0.7
+# Letters of the one held against letters of the other: whoever writes decides how many there are, and a page has many
+# texts. The longest note is read to its end for words such as people write.
+MOST_COMPARED = 200_000
 # Of a word that may be misspelt, and of what is to be left of it in one piece.
 SHORTEST, SHORTEST_RUN = 5, 4
+# What is longer is no word that anybody knows: its hundreds of slips would be held against every text.
+LONGEST_WORD = 40
 # Of a short word with a slip in its middle no more is left: too little for an index, enough where one reads.
 READ_RUN = 3
 WORD = re.compile(r"[^\W_]+")
@@ -114,7 +119,7 @@ def pattern_of(word: str) -> str:
 
 
 def may_be_misspelt(word: str) -> bool:
-    return len(word) >= SHORTEST and word.isalpha()
+    return SHORTEST <= len(word) <= LONGEST_WORD and word.isalpha()
 
 
 def misspellings(word: str, *, run: int = SHORTEST_RUN) -> list[str]:
@@ -184,9 +189,14 @@ def _exactly_in(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _alike_in(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
-    wanted = [word.lower() for word in words]
-    return [
-        found.span()
-        for found in WORD.finditer(text)
-        if any(SequenceMatcher(None, word, found[0].lower()).ratio() >= ALIKE for word in wanted)
-    ]
+    wanted, left = [word.lower() for word in words], MOST_COMPARED
+    places = []
+    for found in WORD.finditer(text):
+        own = found[0].lower()
+        rivals = [word for word in wanted if 2 * min(len(word), len(own)) >= ALIKE * (len(word) + len(own))]
+        left -= sum(len(word) * len(own) for word in rivals)
+        if left < 0:
+            break
+        if any(SequenceMatcher(None, word, own).ratio() >= ALIKE for word in rivals):
+            places.append(found.span())
+    return places

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -11,8 +12,13 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 50
 MOST_BYTES = 20 * 1024 * 1024
 SEPARATORS = ",;\t"
-# A cell that begins so is a formula to a spreadsheet, whoever has written it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so is a formula to a spreadsheet, whoever has written it; the wide signs are in East Asia.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+# Where a comma separates decimals, spreadsheets cut at ; and at the end of a line, whatever quotes are around it. What
+# begins with a dash there is a list.
+CELL, LINE = rf'(?<=[;\t])(?="*[{SIGNS}])', r'(?<=[\r\n])(?="*[=@\uff1d\uff20])'
+FORMULA = re.compile(rf"^(?=[{SIGNS}\t\r])|{CELL}|{LINE}")
+HARMLESS = re.compile(FORMULA.pattern.replace("(?=", "'(?="))
 
 
 @dataclass
@@ -101,9 +107,9 @@ def written(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 
 
 def escaped(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return FORMULA.sub("'", cell)
 
 
 def unescaped(cell: str) -> str:
     """What a file of ours, or a spreadsheet, had made harmless."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return HARMLESS.sub("", cell)

@@ -19,7 +19,9 @@ VARIABLES = {
     "workspace.name": ("Workspace", ""),
     "channel.name": ("Channel", "Main shop"),
 }
-PLACE = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
+# The spaces around the name go with it: a pattern that could share them out in many ways would be kept for minutes by a
+# long row of them.
+PLACE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
 HALF = re.compile(r"\{\{|\}\}")
 
 
@@ -27,7 +29,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
     """What has no value is its fallback, or nothing; what is no variable stays. A value is never read for variables."""
 
     def word(place: re.Match[str]) -> str:
-        name, fallback = place[1], place[2]
+        name, fallback = place[1].strip(), place[2]
         if name not in VARIABLES:
             return place[0]
         return values.get(name) or (fallback or "").strip()
@@ -37,7 +39,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
 
 def unknown_in(text: str) -> list[str]:
     """What is written like a variable and is none, in the order in which it stands there."""
-    return list(dict.fromkeys(place[0] for place in PLACE.finditer(text) if place[1] not in VARIABLES))
+    return list(dict.fromkeys(place[0] for place in PLACE.finditer(text) if place[1].strip() not in VARIABLES))
 
 
 def is_broken(text: str) -> bool:

@@ -5,6 +5,7 @@ import io
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,7 +17,7 @@ from agents.models import Agent
 from inbox.actions.editing import MOST_ATTRIBUTES, MOST_TAGS, with_tags
 from inbox.actions.people import lock_scope
 from inbox.imported_rows import BadRow, NewPerson, Rules, person_in
-from inbox.models import Contact, ContactImport, FailedRow, Identity
+from inbox.models import Chat, Contact, ContactImport, FailedRow, Identity
 from inbox.sheets import read_sheet
 from pages.files import clean_name
 from pages.models import Channel
@@ -101,7 +102,7 @@ def run_chunk() -> bool:
     """One of the import that has begun first and that nobody else has in hand."""
     running = ContactImport.objects.running().select_for_update(skip_locked=True, of=("self",))
     with transaction.atomic():
-        held = running.select_related("channel").order_by("id").first()
+        held = running.select_related("channel", "created_by__position").order_by("id").first()
         if held is None:
             return False
         try:
@@ -131,7 +132,8 @@ def import_chunk(held: ContactImport) -> None:
             people.append((line, row, person_in(row, rules)))
         except BadRow as bad:
             failed.append(FailedRow(contact_import=held, line=line, values=row, error=str(bad)))
-    batch = Batch(held.channel, held.started_at or timezone.now(), {person.phone for _, _, person in people})
+    phones = {person.phone for _, _, person in people}
+    batch = Batch(held.channel, held.started_at or timezone.now(), phones, by=held.created_by)
     for line, row, person in people:
         try:
             batch.add(person)
@@ -150,7 +152,7 @@ def import_chunk(held: ContactImport) -> None:
 class Batch:
     """The people of a chunk: those who are there are held, the others made."""
 
-    def __init__(self, channel: Channel, at: Any, phones: Iterable[str]) -> None:
+    def __init__(self, channel: Channel, at: Any, phones: Iterable[str], *, by: Agent | None = None) -> None:
         self.channel, self.at = channel, at
         self.new: list[Identity] = []
         self.updated = 0
@@ -164,6 +166,7 @@ class Batch:
         contacts: dict[Any, Contact] = {}
         for face in self.by_phone.values():
             face.contact = contacts.setdefault(face.contact_id, face.contact)
+        self.others = others_among(contacts, by) if by else set()
 
     def add(self, person: NewPerson) -> None:
         face = self.by_phone.get(person.phone)
@@ -172,6 +175,8 @@ class Batch:
             self.new.append(face)
             self.by_phone[person.phone] = face
             return
+        if face.contact_id in self.others:
+            raise BadRow("This person writes to your colleagues: nothing of theirs is changed.")
         if person.opted_in and face.opted_in is False:
             raise BadRow("This person has opted out: an import does not undo that.")
         learn(face, person, self.at)
@@ -206,6 +211,16 @@ class Batch:
         Identity.objects.bulk_update(
             changed, ["opted_in", "opted_in_source", "opted_in_at", "updated_at"], batch_size=CHUNK
         )
+
+
+def others_among(contacts: Iterable[UUID], by: Agent) -> set[UUID]:
+    """Who writes here, and never to this agent, who sees nobody else. Of who never wrote, anybody may tell more."""
+    # What they could when they began: who is switched off meanwhile does not spoil the rest.
+    if "messages.view" in by.reach:
+        return set()
+    chats = Chat.objects.filter(identity__contact__in=list(contacts))
+    own = chats.filter(assigned_to=by).values("identity__contact")
+    return set(chats.exclude(identity__contact__in=own).values_list("identity__contact", flat=True))
 
 
 def learn(face: Identity, person: NewPerson, at: Any) -> None:

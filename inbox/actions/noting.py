@@ -36,7 +36,9 @@ def write_note(
         with stored(pieces) as attachments, transaction.atomic():
             return _write(chat, by, text, client_id, [each for each in attachments if each])
     except IntegrityError:
-        return Message.objects.get(client_id=client_id, chat=chat)
+        if repeated := Message.objects.filter(client_id=client_id, chat=chat).first():
+            return repeated
+        raise Refused("This note was written in another chat already. Reload the page.") from None
 
 
 def within_measure(text: str) -> str:

@@ -14,6 +14,10 @@ class ContactImportQuerySet(models.QuerySet["ContactImport"]):
     def running(self) -> Self:
         return self.filter(state=ContactImport.State.RUNNING)
 
+    def visible_to(self, agent: Agent) -> Self:
+        """A file is full of people: who reads their own chats alone sees their own files alone."""
+        return self if agent.can("messages.view") else self.filter(created_by=agent)
+
 
 class ContactImport(models.Model):
     class State(models.TextChoices):

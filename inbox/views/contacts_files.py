@@ -4,6 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -34,7 +35,7 @@ def imports(request: WorkspaceRequest) -> HttpResponse:
             raise
         except Refused as refusal:
             form.add_error("file", f"{refusal.message} {refusal.hint}".strip())
-    earlier = ContactImport.objects.select_related("created_by__user").order_by("-id")[:MOST_SHOWN]
+    earlier = imports_of(request).select_related("created_by__user").order_by("-id")[:MOST_SHOWN]
     context = {"form": form, "imports": earlier}
     return render(request, "inbox/contacts/imports.html", context, status=422 if form.errors else 200)
 
@@ -42,7 +43,7 @@ def imports(request: WorkspaceRequest) -> HttpResponse:
 @requires("contacts.manage")
 @require_http_methods(["GET", "POST"])
 def contact_import(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
-    found = import_for(pk)
+    found = import_for(request, pk)
     if found.state != ContactImport.State.UPLOADED:
         return progress_of(request, found)
     form = ImportForm(request.POST or None, contact_import=found)
@@ -59,7 +60,7 @@ def contact_import(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
 @requires("contacts.manage")
 @require_POST
 def import_removal(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
-    if discard_import(import_for(pk), by=request.agent):
+    if discard_import(import_for(request, pk), by=request.agent):
         messages.success(request, "The file is thrown away. Nobody was imported.")
     return redirect("inbox:contact-imports")
 
@@ -68,7 +69,7 @@ def import_removal(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def failed_rows(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     """As they came, each with what is wrong: to be put right and uploaded again."""
-    found = import_for(pk)
+    found = import_for(request, pk)
     rows = found.failed_rows.order_by("line").values_list("line", "error", "values")
     lines = [["Row", "What is wrong", *found.head], *([line, error, *values] for line, error, values in rows)]
     return as_csv(HttpResponse("".join(written(lines))), "rows-left-out.csv")
@@ -93,8 +94,13 @@ def progress_of(request: WorkspaceRequest, found: ContactImport) -> HttpResponse
     return render(request, f"inbox/contacts/{'_import_progress' if polled else 'import_progress'}.html", context)
 
 
-def import_for(pk: UUID) -> ContactImport:
-    found = ContactImport.objects.select_related("channel", "created_by__user").filter(pk=pk).first()
+def imports_of(request: WorkspaceRequest) -> QuerySet[ContactImport]:
+    found: QuerySet[ContactImport] = ContactImport.objects.visible_to(request.agent)
+    return found
+
+
+def import_for(request: WorkspaceRequest, pk: UUID) -> ContactImport:
+    found = imports_of(request).select_related("channel", "created_by__user").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.actions.holidays import delete_holiday
 from agents.guards import WorkspaceRequest, requires
-from agents.models import Holiday
+from agents.models import Agent, Holiday
 from inbox.actions.away import filled
 from inbox.actions.hours import add_holiday, save_hours
 from inbox.actions.labels import delete_label, save_label
@@ -23,7 +23,13 @@ from inbox.models import Chat, InboxRules, Label, RoutingRule
 from inbox.rulebook import every
 from workspaces.refusals import NotAllowed, Refused
 
-OPEN_CHATS = Count("chat_labels", filter=Q(chat_labels__chat__state=Chat.State.OPEN))
+
+def open_chats_of(agent: Agent) -> Count:
+    """With the label, of those that this agent may see."""
+    counted = Q(chat_labels__chat__state=Chat.State.OPEN)
+    if not agent.can("messages.view"):
+        counted &= Q(chat_labels__chat__assigned_to=agent)
+    return Count("chat_labels", filter=counted)
 
 
 @requires("inbox.manage")
@@ -33,7 +39,7 @@ def labels(request: WorkspaceRequest) -> HttpResponse:
     if saved(request, form):
         messages.success(request, f"The label “{form.instance.name}” is there.")
         return redirect("inbox:settings-labels")
-    shown = Label.objects.annotate(open_chats=OPEN_CHATS).order_by(Lower("name"))
+    shown = Label.objects.annotate(open_chats=open_chats_of(request.agent)).order_by(Lower("name"))
     return render(
         request, "inbox/settings/labels.html", {"labels": shown, "form": form}, status=422 if form.errors else 200
     )

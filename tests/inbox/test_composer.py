@@ -62,6 +62,18 @@ def test_a_double_click_is_one_message(desk, chat, acme):
     assert f'id="message-{message.pk}"' in second.content.decode()
 
 
+@pytest.mark.parametrize("door", ["notes", "messages"])
+def test_what_was_written_in_one_chat_is_not_written_again_in_another(door, desk, chat, acme, desk_of, ana):
+    other = open_chat()
+    fields = {"client_id": uuid.uuid4(), "note": "Once", "reply": "Once"}
+    assert desk.client.post(desk.url("notes"), fields, HTTP_HX_REQUEST="true").status_code == 201
+    elsewhere = desk_of(ana, other)
+    answer = elsewhere.client.post(elsewhere.url(door), fields, HTTP_HX_REQUEST="true")
+
+    assert "in another chat already" in answer.content.decode() or "to another chat already" in answer.content.decode()
+    assert (answer.status_code, messages_of(other, acme)) == (422, [])
+
+
 def test_a_retry_after_the_answer_was_lost_is_told_what_was_sent(desk, chat, acme):
     """Its files are gone by then, and a colleague has written since."""
     fields = {"client_id": uuid.uuid4(), "upload": uuid.uuid4()}

@@ -1,5 +1,6 @@
 """A list of people as a file: read whatever wrote it, and no cell becomes a formula."""
 
+import re
 import tracemalloc
 
 import pytest
@@ -58,6 +59,24 @@ def test_no_cell_becomes_a_formula(cell):
 def test_plain_cells_stay_as_they_are():
     assert [escaped(cell) for cell in ("", "a=b", "'tis", "Zoë")] == ["", "a=b", "'tis", "Zoë"]
     assert unescaped("'tis") == "'tis"
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("Hans;=1+1;x", "Hans;'=1+1;x"),
+        ('Hans;"=1+1";x', 'Hans;\'"=1+1";x'),
+        ("a;+1;-2\t@x", "a;'+1;'-2\t'@x"),
+        ("Call\n=1+1\r\n@x", "Call\n'=1+1\r\n'@x"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("a; =b", "a; =b"),
+        ("To do:\n- call\n+ write", "To do:\n- call\n+ write"),
+    ],
+)
+def test_where_other_spreadsheets_cut_no_formula_begins_either(cell, safe):
+    assert (escaped(cell), unescaped(safe)) == (safe, cell)
+    lines = "".join(written([["1", cell]]))[1:].splitlines()
+    assert [part for line in lines for part in re.split("[;\t]", line) if re.match('"*[=@]', part)] == []
 
 
 @pytest.mark.parametrize(

@@ -155,3 +155,14 @@ def test_the_question_names_the_rules_that_put_it_on_chats(inside):
     RoutingRule.objects.create(name="Other", actions={"labels": [str(Label.objects.create(name="Return").pk)]})
     text = inside.get(f"/settings/labels/{label.pk}/").content.decode()
     assert "The routing rule “Bulk” puts it on chats, and no longer will." in text
+
+
+def test_who_reads_their_own_chats_alone_is_told_no_number_of_others(inside, in_acme, supervisor):
+    label = Label.objects.create(name="Return")
+    bear(label, "OPEN", "OPEN", "OPEN")
+    mine = factories.make_chat(factories.make_channel(), assigned_to=supervisor)
+    ChatLabel.objects.create(chat=mine, label=label)
+    assert [found.open_chats for found in inside.get("/settings/labels/").context["labels"]] == [4]
+    connection.set_tenant(in_acme)
+    type(supervisor.position).objects.filter(pk=supervisor.position_id).update(permissions=["inbox.manage"])
+    assert [found.open_chats for found in inside.get("/settings/labels/").context["labels"]] == [1]

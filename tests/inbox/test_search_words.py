@@ -1,12 +1,13 @@
 """What is written into the search field, and where it is found in a text."""
 
+import time
 from datetime import timedelta
 from re import fullmatch
 
 import pytest
 from django.utils import timezone
 
-from inbox.search_words import BEFORE, LENGTH, MOST_WORDS, day_of, marked, misspellings, read
+from inbox.search_words import BEFORE, LENGTH, MOST_WORDS, day_of, marked, misspellings, places_in, read
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,20 @@ def test_one_slip_is_one_letter():
     assert not any(map(is_near, ["recovery", "silver", "every"]))
 
 
-@pytest.mark.parametrize("word", ["rosa", "12345", "my parcel", "发货"])
+@pytest.mark.parametrize("word", ["rosa", "12345", "my parcel", "发货", "a" * 41])
 def test_what_is_short_or_no_word_has_no_misspellings(word):
     assert misspellings(word) == []
+
+
+def test_a_long_text_is_read_to_its_end_for_words_as_people_write_them():
+    text = " ".join(["the parcel has not arrived at our shop"] * 250)[:9900] + " delivery"
+    assert places_in(text, ["deilvery", "adress"], alike=True)[-1] == (len(text) - 8, len(text))
+
+
+def test_words_made_to_be_compared_at_length_cost_little():
+    """A page shows many texts, and whoever wrote them decides of what."""
+    text = f"{'a' * 198} " * 50
+    began = time.process_time()
+    for _ in range(20):
+        places_in(text, ["a" * 97 + "c" + "a" * 97], alike=True)
+    assert time.process_time() - began < 3

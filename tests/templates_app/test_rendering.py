@@ -1,6 +1,7 @@
 """Variables in prepared texts: a word for a name, and nothing is ever executed."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,12 @@ class TestValues:
         values = example_values(agent_of(bo, acme), acme)
         assert set(values) == set(VARIABLES)
         assert all(values.values())
+
+
+@pytest.mark.parametrize("text", ["{{" + " " * 4000, "{{ a" + " " * 4000 + "b", "{{a|" + " " * 4000 + "|", "{" * 4000])
+def test_a_long_row_of_anything_costs_no_time(text):
+    """One person's text would hold up everybody else's pages."""
+    began = time.process_time()
+    found = (is_broken(text), unknown_in(text), render(text, VALUES))
+    assert found == (True, [], text)
+    assert time.process_time() - began < 1

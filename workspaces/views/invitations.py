@@ -12,7 +12,7 @@ from workspaces.actions.invitations import accept_invitation, find_invitation, j
 from workspaces.forms.signup import JoinForm
 from workspaces.limits import within_limit
 from workspaces.models import Invitation, User
-from workspaces.refusals import Refused
+from workspaces.refusals import NotAllowed, Refused
 
 
 @login_not_required
@@ -35,7 +35,13 @@ def accept_as(request: HttpRequest, user: User, found: Invitation) -> HttpRespon
     if user.email != found.email:
         return render(request, "workspaces/invitation.html", {"invitation": found, "step": "other_person"})
     if request.method == "POST":
-        accept_invitation(found, by=user)
+        try:
+            accept_invitation(found, by=user)
+        except NotAllowed:
+            raise
+        except Refused:
+            if not has_joined(found):
+                raise
         return redirect(found.workspace.url)
     return render(request, "workspaces/invitation.html", {"invitation": found, "step": "accept"})
 
@@ -46,7 +52,9 @@ def join(request: HttpRequest, found: Invitation) -> HttpResponse:
         try:
             user = join_as_new_person(found, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(refusal.field, f"{refusal.message} {refusal.hint}".strip())
+            if has_joined(found):
+                return redirect(found.workspace.url)
+            form.add_error(None, f"{refusal.message} {refusal.hint}".strip())
         else:
             return perform_login(request, Login(user=user, redirect_url=found.workspace.url))
     status = 422 if form.errors else 200
@@ -56,3 +64,8 @@ def join(request: HttpRequest, found: Invitation) -> HttpResponse:
         {"invitation": found, "step": "join", "form": form},
         status=status,
     )
+
+
+def has_joined(found: Invitation) -> bool:
+    """A second click comes while the first is at work: it leads where that one leads."""
+    return found.workspace.memberships.filter(user__email=found.email).exists()
