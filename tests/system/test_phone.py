@@ -1,8 +1,10 @@
 """An agent's phone: a finger does what it touches, and no more."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,6 +13,7 @@ from tests.system.conftest import sign_in
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SCRIM = (375, 300)
+MIDNIGHT_SHIFT = {day: [["00:00", "00:01"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
 @pytest.fixture
@@ -79,4 +82,26 @@ def test_a_large_picture_fits_the_phone(bo: Page) -> None:
     expect(large.locator("img")).to_be_visible()
     for part in (large.locator("img"), large.get_by_role("button", name="Close")):
         box = part.bounding_box()
-        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+        assert box
+        assert 0 <= box["x"] <= 390 - box["width"]
+
+
+@pytest.fixture
+def long_day(product: Product) -> Iterator[None]:
+    """The shift of every agent is over."""
+    change = "UPDATE ws_acme.positions SET hours = %s WHERE slug = 'agent'"
+    with psycopg.connect(product.database_url, autocommit=True) as connection:
+        connection.execute(change, [json.dumps(MIDNIGHT_SHIFT)])
+        yield
+        connection.execute(change, ["{}"])
+
+
+@pytest.mark.usefixtures("long_day")
+def test_at_the_end_of_a_shift_one_still_reads_and_answers(bo: Page) -> None:
+    banner = bo.locator(".shift-end")
+    expect(banner).to_contain_text("Your shift ended")
+    bo.locator(".chat-row__link").first.tap()
+    expect(bo.locator("#log article").last).to_be_in_viewport()
+    expect(bo.locator("#composer-reply [data-send]")).to_be_in_viewport(ratio=1)
+    expect(banner).to_be_in_viewport(ratio=1)
+    assert bo.evaluate("document.querySelector('.shell__content').scrollTop") == 0
