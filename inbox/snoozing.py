@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from django.utils.formats import time_format
 from django.utils.timezone import localtime
 
 MORNING = time(9)
@@ -10,10 +11,19 @@ REPLY = "reply"
 CHOICES = {
     "hour": "For an hour",
     "hours": "For 3 hours",
-    "tomorrow": "Until tomorrow, 9:00",
-    "monday": "Until Monday, 9:00",
+    "tomorrow": "Until tomorrow, {morning}",
+    "monday": "Until Monday, {morning}",
     REPLY: "Until the customer writes",
 }
+
+
+def in_words() -> dict[str, str]:
+    """The choices, with the clock as who reads them has it."""
+    return {choice: at_morning(words) for choice, words in CHOICES.items()}
+
+
+def at_morning(words: str) -> str:
+    return words.format(morning=time_format(MORNING, "TIME_FORMAT"))
 
 
 def until(choice: str, now: datetime) -> datetime | None:

@@ -124,8 +124,8 @@ def monday(now: datetime) -> datetime:
 # In the zone of who chooses, and when it is chosen: a page may have stood open for hours.
 TIMES: dict[str, tuple[str, Callable[[datetime], datetime]]] = {
     "hour": ("In 1 hour", in_an_hour),
-    "tomorrow": ("Tomorrow at 9:00", tomorrow),
-    "monday": ("On Monday at 9:00", monday),
+    "tomorrow": ("Tomorrow at {morning}", tomorrow),
+    "monday": ("On Monday at {morning}", monday),
 }
 
 

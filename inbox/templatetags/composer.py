@@ -7,6 +7,7 @@ from django import template
 from inbox.composer import Composer, composer_of
 from inbox.forms.composer import TIMES
 from inbox.models import Chat
+from inbox.snoozing import at_morning
 
 register = template.Library()
 
@@ -19,4 +20,4 @@ def composer_for(context: dict[str, Any], chat: Chat) -> Composer:
 
 @register.simple_tag
 def later_times() -> list[tuple[str, str]]:
-    return [(key, name) for key, (name, _) in TIMES.items()]
+    return [(key, at_morning(name)) for key, (name, _) in TIMES.items()]

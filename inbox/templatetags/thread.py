@@ -19,7 +19,7 @@ from inbox.bubbles import Bubble, File, Quote
 from inbox.finding import Sought, sought_by
 from inbox.models import Attachment, Message
 from inbox.rows import PLATFORM_ICONS
-from inbox.snoozing import CHOICES, until
+from inbox.snoozing import in_words, until
 from workspaces.models import Platform
 
 register = template.Library()
@@ -195,7 +195,7 @@ def reaction_choices() -> list[str]:
 def snooze_choices() -> list[tuple[str, str, str]]:
     """What is offered, in words, and when that is."""
     now = timezone.now()
-    found = [(value, name, until(value, now)) for value, name in CHOICES.items()]
+    found = [(value, name, until(value, now)) for value, name in in_words().items()]
     return [(value, name, moment(at) if at and value in {"hour", "hours"} else "") for value, name, at in found]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core import signing
@@ -67,8 +68,9 @@ def toast_html(request: WorkspaceRequest, text: str, tone: str, deed: Done | Non
 
 
 def back(request: WorkspaceRequest, chat: Chat, fragment: str = "") -> HttpResponse:
-    """To where they came from, if that is ours."""
+    """To where they came from, if that is ours; from the page of a choice that is made by now, to the chat."""
     came = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
+    if not ours or urlsplit(came).path == request.path:
         came = reverse("inbox:chat", args=["all", chat.pk])
     return redirect(came.partition("#")[0] + (f"#{fragment}" if fragment else ""))

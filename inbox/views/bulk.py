@@ -21,7 +21,7 @@ from inbox.boxes import Box
 from inbox.colleagues import target_asked
 from inbox.loads import over_limit
 from inbox.models import Chat, Label
-from inbox.snoozing import CHOICES, until
+from inbox.snoozing import in_words, until
 from inbox.views.guards import of_box
 from inbox.views.lists import ids_in
 from workspaces.refusals import Refused
@@ -116,7 +116,7 @@ def unlabel(ids: list[UUID], which: str, by: Agent) -> Deed:
 
 def snooze(ids: list[UUID], choice: str, by: Agent) -> Deed:
     moment = until(choice, timezone.now())
-    return stand_many(ids, State.SNOOZED, by=by, until=moment), f"snoozed {lowered(CHOICES[choice])}"
+    return stand_many(ids, State.SNOOZED, by=by, until=moment), f"snoozed {lowered(in_words()[choice])}"
 
 
 def close(ids: list[UUID], _: str, by: Agent) -> Deed:

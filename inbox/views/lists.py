@@ -19,7 +19,7 @@ from inbox.frame import frame_of
 from inbox.furniture import furniture_of
 from inbox.lists import MOST, SORTS, page_of, rows_of
 from inbox.navigation import navigation_of
-from inbox.snoozing import CHOICES
+from inbox.snoozing import in_words
 from inbox.views.guards import of_box
 
 
@@ -79,7 +79,7 @@ def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
         "furniture": furniture,
         "has_channels": bool(furniture.channels),
         "channels_door": reverse("pages:channels") if agent.can("channels.view") else "",
-        "snoozes": tuple(CHOICES.items()),
+        "snoozes": tuple(in_words().items()),
         "frame": frame_of(request),
         **counts_in(request, furniture.views),
     }

@@ -17,6 +17,7 @@ import "./behaviours/nav-toggle.js";
 import "./behaviours/notifications.js";
 import "./behaviours/pane-splitter.js";
 import "./behaviours/relative-time.js";
+import "./behaviours/scrim.js";
 import "./behaviours/sections.js";
 import "./behaviours/shortcuts.js";
 import "./behaviours/submit-once.js";

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agents.models import Agent
 from inbox.actions.assigning import assign_chat
@@ -14,7 +14,7 @@ from inbox.actions.reading import read_chat
 from inbox.actions.standing import close_chats, reopen_chats, snooze_chats
 from inbox.lists import page_of
 from inbox.models import Chat, ChatEvent, ChatLabel, ChatRead, Label, Mention
-from inbox.snoozing import CHOICES, REPLY, until
+from inbox.snoozing import CHOICES, REPLY, in_words, until
 from tests.inbox.conftest import open_chat
 from tests.inbox.test_list import agent, channel, chats_at, colleague, say  # noqa: F401
 from workspaces.refusals import NotAllowed, Refused
@@ -180,6 +180,12 @@ def test_every_choice_of_snoozing_lies_ahead(choice):
     now = timezone.now()
     moment = until(choice, now)
     assert moment is None if choice == REPLY else moment > now
+
+
+@pytest.mark.parametrize(("language", "clock"), [("en", "9:00 AM"), ("en-gb", "09:00")])
+def test_a_choice_is_told_by_the_clock_of_who_reads_it(language, clock):
+    with translation.override(language):
+        assert in_words()["tomorrow"] == f"Until tomorrow, {clock}"
 
 
 @pytest.mark.parametrize("day", range(16, 23))

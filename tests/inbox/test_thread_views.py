@@ -245,6 +245,14 @@ def test_without_scripts_one_comes_back_to_the_message(chat, agent, browser):
     assert elsewhere["Location"] == f"/inbox/all/{chat.pk}/#message-{message.pk}"
 
 
+def test_without_scripts_one_comes_back_to_the_chat_from_whom_to_give_it(chat, agent, browser):
+    choice = f"/chats/{chat.pk}/assignment/"
+    came = f"http://{browser.defaults['HTTP_HOST']}{choice}"
+    answer = browser.post(choice, {"to": agent.pk}, headers={"Referer": came})
+
+    assert answer["Location"] == f"/inbox/all/{chat.pk}/"
+
+
 def test_what_is_decided_of_others_is_not_there(agent, browser, chat, acme):
     message = answer_of(chat, agent, "FAILED")
     assert browser.post(f"/messages/{message.pk}/forget/").status_code == 404

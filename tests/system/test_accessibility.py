@@ -45,6 +45,7 @@ WORK = [
     "/inbox/snoozed/",
     "/inbox/closed/",
     "/inbox/all/?priority=2&waiting=on",
+    "/inbox/all/?q=nobody-of-this-name",
     "/inbox/hand-over/",
     "/going-off/",
     "/notifications/",
@@ -144,6 +145,38 @@ def test_people_from_a_file(product: Product, ana: Page) -> None:
     ana.locator("input[type=file]").set_input_files({"name": "p.csv", "mimeType": "text/csv", "buffer": PEOPLE})
     ana.get_by_role("button", name="Upload and look at it").click()
     expect(ana.get_by_text("Marta Ruiz").first).to_be_visible()
+    check(ana)
+
+
+# What opens over an open chat, and by what.
+OVER_A_CHAT = {
+    "whose it is": ("#assignee-button", "#assignee-menu .menu__filter"),
+    "what else": ("#more-button", "#more-menu"),
+    "emoji": ("#composer-reply [data-tool=emoji]", ".emoji"),
+    "canned replies": ("#composer-reply [data-tool=replies]", "#reply-options"),
+    "send later": ("#composer-reply [popovertarget=send-later]", "#send-later"),
+}
+
+
+@pytest.mark.parametrize("what", OVER_A_CHAT)
+def test_over_a_chat(product: Product, ana: Page, what: str) -> None:
+    opener, opened = OVER_A_CHAT[what]
+    ana.goto(f"{product.workspace_url('acme')}/inbox/mine/")
+    undrafted = ana.locator(".chat-row__link").filter(has_not_text="Draft:").first
+    ana.goto(product.workspace_url("acme") + str(undrafted.get_attribute("href")))
+    ana.locator(opener).click()
+    expect(ana.locator(opened)).to_be_visible()
+    check(ana)
+    if what == "canned replies":
+        ana.locator("#composer-reply textarea").fill("")
+
+
+@pytest.mark.parametrize(("key", "name"), [("Control+k", "Commands"), ("?", "Keyboard shortcuts")])
+def test_what_a_key_opens(product: Product, ana: Page, key: str, name: str) -> None:
+    ana.goto(f"{product.workspace_url('acme')}/inbox/all/")
+    expect(ana.locator("html")).to_have_attribute("data-live", "live")
+    ana.keyboard.press(key)
+    expect(ana.get_by_role("dialog", name=name)).to_be_visible()
     check(ana)
 
 

@@ -1,4 +1,4 @@
-// Menus are popovers. This adds arrow keys, and a place beside the button where CSS cannot anchor yet.
+// Menus are popovers. This adds arrow keys, an end when one has chosen, and a place beside the button where CSS cannot anchor yet.
 const anchored = CSS.supports("position-area", "block-end");
 
 document.addEventListener("toggle", (event) => {
@@ -20,6 +20,12 @@ document.addEventListener("keydown", (event) => {
   const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 }[event.key];
   event.preventDefault();
   items.at(next % items.length)?.focus();
+});
+
+// Chosen is done: what came back brings no menu in place of the one that is open.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const menu = event.target.closest?.(".menu:popover-open");
+  if (menu && event.detail.successful && event.target.getAttribute("hx-swap") === "none") menu.hidePopover();
 });
 
 function place(menu) {
