@@ -193,7 +193,7 @@ define("chat-list", class extends HTMLElement {
     document.getElementById(`row-${chat}`)?.remove();
     history.replaceState({ htmx: true }, "", `${this.dataset.rowsUrl.replace(/rows\/$/, "")}?${this.dataset.query}`);
     this.closest(".inbox").dataset.pane = "list";
-    document.title = document.title.replace(/^(\(.*?\) )?.*$/, `$1${this.pane.getAttribute("aria-label")}`);
+    this.nameTab();
     document.dispatchEvent(new CustomEvent("htmx:pushedIntoHistory"));
   }
 
@@ -256,9 +256,23 @@ define("chat-list", class extends HTMLElement {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return undefined;
     this.mark(idOf(link.closest(".chat-row")));
     this.closest(".inbox").dataset.pane = "thread";
-    const name = link.querySelector(".chat-row__name").textContent;
-    document.title = document.title.replace(/^(\(.*?\) )?.*$/, `$1${name} · ${this.pane.getAttribute("aria-label")}`);
+    this.nameTab(link.querySelector(".chat-row__name").textContent);
     return undefined;
+  }
+
+  // After the number of what is unread.
+  nameTab(name) {
+    const words = [name, this.pane.getAttribute("aria-label")].filter(Boolean).join(" · ");
+    document.title = document.title.replace(/^(\(\d+\+?\) )?.*$/, (_, count = "") => `${count}${words}`);
+  }
+
+  // What was chosen did not come: the list says again what stands in the thread, or an answer would go to somebody else.
+  goBackToOpen() {
+    const thread = document.getElementById("thread");
+    const open = thread.querySelector("chat-thread")?.dataset.chat ?? "";
+    this.mark(open);
+    this.closest(".inbox").dataset.pane = open ? "thread" : "list";
+    this.nameTab(thread.querySelector(".thread-head__person")?.textContent);
   }
 
   // Until the chat that was chosen is there, the one before it hears nothing: neither words nor keys.
@@ -293,7 +307,10 @@ define("chat-list", class extends HTMLElement {
     if (more) {
       more.toggleAttribute("data-failed", true);
       more.querySelector("[data-more]").textContent = "Try again";
-    } else if (event.target.closest(".chat-row") && event.type === "htmx:responseError") {
+    } else if (event.target.closest(".chat-row")) {
+      // Unless another has been chosen since.
+      if (!this.opening || this.opening === event.detail.xhr) this.goBackToOpen();
+      if (event.type === "htmx:sendError") return;
       const detail = { text: "The chat could not be loaded. Try again.", tone: "error" };
       document.dispatchEvent(new CustomEvent("toast", { detail }));
     }
