@@ -35,7 +35,7 @@ define("chat-list", class extends HTMLElement {
     on("rows:opening", () => this.wait(undefined), this);
     on("rows:opened", () => this.wait(null), this);
     on("formdata", (event) => this.slim(event), this);
-    on("scroll", () => { if (!this.isAway() && this.news.size && !this.isTicking()) this.showNews(); }, this.pane);
+    on("scroll", () => this.catchUp(), this.pane);
     for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(name, (event) => this.failed(event), this);
     this.clock = setInterval(() => keepTrue(this.rows), 30_000);
     keepTrue(this.rows);
@@ -207,15 +207,25 @@ define("chat-list", class extends HTMLElement {
     this.dispatchEvent(new CustomEvent("rows:settled"));
   }
 
+  // What was held back for the sake of what is read or ticked.
+  catchUp() {
+    if (this.news.size && !this.isHeld()) this.showNews();
+  }
+
   async showNews() {
     if (this.asking) return;
     this.asking = true;
     try {
       const answer = await fragment(`${this.dataset.rowsUrl}?${this.dataset.query}`);
       const open = this.current && idOf(this.current);
+      const at = document.activeElement?.closest(".chat-row, .list-news");
+      const ticked = new Set([...this.rows.querySelectorAll(".chat-row__tick:checked")].map((tick) => tick.value));
       this.news.clear();
       this.rows.replaceChildren(answer);
       if (open) this.mark(open);
+      for (const tick of this.rows.querySelectorAll(".chat-row__tick")) tick.checked = ticked.has(tick.value);
+      // Neither a row that was there nor the button that is done has it any more.
+      if (at) (document.getElementById(at.id) ?? this.rows).querySelector(".chat-row__link")?.focus({ preventScroll: true });
       htmx.process(this.rows);
       this.pane.scrollTo({ top: 0 });
       this.dispatchEvent(new CustomEvent("rows:new", { detail: this.rows }));
