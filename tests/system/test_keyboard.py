@@ -149,6 +149,28 @@ def test_what_could_not_be_opened_is_not_marked_as_open(bo: Page):
     expect(row).to_contain_text(thread.inner_text())
 
 
+def test_what_is_changed_in_the_contact_gives_the_focus_back(bo: Page, product: Product):
+    bo.goto(f"{product.workspace_url('acme')}/contacts/")
+    bo.locator("main .person__name").first.click()
+    opener = bo.locator("summary", has_text="Add a fact")
+    opener.focus()
+    bo.keyboard.press("Enter")
+    bo.keyboard.type("Shoe width")
+    bo.keyboard.press("Tab")
+    bo.keyboard.type("wide")
+    bo.keyboard.press("Enter")
+    expect(bo.locator(".contact-fact", has_text="Shoe width")).to_be_visible()
+    expect(opener).to_be_focused()
+    change = bo.get_by_label("Change Shoe width")
+    change.focus()
+    bo.keyboard.press("Enter")
+    bo.get_by_label("Value").locator("visible=true").fill("narrow")
+    bo.keyboard.press("Enter")
+    expect(bo.locator(".contact-fact", has_text="narrow")).to_be_visible()
+    expect(change).to_be_focused()
+    assert bo.locator(".contact-edit[open]").count() == 0
+
+
 # The last: Bo goes without them from here on.
 def test_single_letters_can_be_switched_off(bo: Page, product: Product):
     here = bo.url
