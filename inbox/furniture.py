@@ -59,11 +59,12 @@ def furniture_of(agent: Agent) -> Furniture:
 def furnished(found: tuple[tuple[Any, ...], ...]) -> Furniture:
     pieces: dict[str, list[Piece]] = {"channel": [], "label": [], "view": [], "position": []}
     people = []
-    for what, pk, name, kind, flag, rest in sorted(found, key=lambda row: row[2].casefold()):
+    # A shop has one name on all platforms: those keep their places, too, whatever was written last.
+    for what, pk, name, kind, flag, rest in sorted(found, key=lambda row: (row[2].casefold(), row[3], row[1])):
         if what == "agent":
             people.append(somebody(rest))
         else:
             pieces[what].append(Piece(pk, name, kind, flag == "true", rest or ""))
-    people.sort(key=lambda person: person.name.casefold())
+    people.sort(key=lambda person: (person.name.casefold(), person.id))
     channels, labels, views, positions = (tuple(pieces[what]) for what in ("channel", "label", "view", "position"))
     return Furniture(channels, labels, views, {person.id: person for person in people}, positions)

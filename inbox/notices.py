@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from agents.models import Agent
-from inbox.actions.noting import MENTION
+from inbox.mentions import as_read
 from inbox.models import Chat, Message
 
 # With what goes around it, far below the 4096 bytes that every push service takes.
@@ -109,7 +109,7 @@ def tag_of(chat: UUID) -> str:
 
 
 def words_of(message: Message) -> str:
-    text = MENTION.sub(r"@\1", message.text) if message.is_private else message.text
+    text = as_read(message.text) if message.is_private else message.text
     return re.sub(r"\s+", " ", text).strip() or TYPE_NAMES[message.type]
 
 

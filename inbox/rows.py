@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from inbox.mentions import as_read
 from inbox.models import Chat, Message
 from inbox.people import somebody
 from workspaces.models import Platform
@@ -209,7 +210,7 @@ def row_of(found: Found, ages: Ages, reader: UUID, sort: str) -> Row:
         unread_shown="99+" if found.unread > 99 else str(found.unread or ""),
         mentioned=found.mentioned,
         has_draft=found.draft is not None,
-        draft="" if found.unread else " ".join((found.draft or "").split()),
+        draft="" if found.unread else " ".join(as_read(found.draft or "").split()),
         waiting=ages.waiting,
         waiting_iso=iso(found.waiting_since) if ages.waiting else "",
         waiting_tone=ages.waiting_tone,

@@ -1,6 +1,5 @@
 """Notes: what agents say to each other beside a chat. No customer ever gets one."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -14,13 +13,12 @@ from inbox import alerts, live
 from inbox.actions.locking import locked
 from inbox.actions.sending import stored
 from inbox.composing import Piece, look_at
+from inbox.mentions import MENTION
 from inbox.models import Attachment, Chat, Mention, Message
 from workspaces.ids import uuid7
 from workspaces.refusals import NotAllowed, Refused
 
 LONGEST = 10_000
-# As the composer writes it: @[Ana Alvarez](agent id).
-MENTION = re.compile(r"@\[([^\]\n]{1,200})\]\(([0-9a-f-]{36})\)")
 
 
 def write_note(

@@ -20,8 +20,8 @@ from django.db.models import F, Min, OuterRef, Subquery
 from agents.models import Agent
 from inbox.actions.chatting import News, bring_up_to_date
 from inbox.actions.media import place_of
-from inbox.actions.noting import MENTION
 from inbox.demo.files import Sample
+from inbox.mentions import MENTION
 from inbox.models import Attachment, Chat, ChatEvent, ChatLabel, ChatRead, Contact, Identity, Label, Mention, Message
 from pages.models import Channel, ChannelStatusLog
 from pages.sandbox.world import Customer

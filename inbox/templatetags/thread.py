@@ -14,9 +14,9 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
-from inbox.actions.noting import MENTION
 from inbox.bubbles import Bubble, File, Quote
 from inbox.finding import Sought, sought_by
+from inbox.mentions import MENTION
 from inbox.models import Attachment, Message
 from inbox.rows import PLATFORM_ICONS
 from inbox.snoozing import in_words, until

@@ -66,6 +66,9 @@ def bulk_undo(request: WorkspaceRequest) -> HttpResponse:
     count, all_of_them = undo(Done(**kept), by=request.agent), len(kept["before"])
     if count == all_of_them:
         return told(request, None, "Undone.", "success")
+    if not count:
+        since = "it has" if all_of_them == 1 else "they have"
+        return told(request, None, f"Nothing is undone: {since} been changed since.", "info")
     return told(request, None, f"Undone for {count} of {all_of_them}: the others have been changed since.", "info")
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from agents.guards import WorkspaceRequest
 from agents.models import Agent
 from inbox.finding import query_of
+from inbox.mentions import as_read
 from inbox.models import Identity, Message
 from inbox.rows import PLATFORM_ICONS, PLATFORM_NAMES, WRITERS, initials_of, picture_of
 from inbox.search import Found, Person, TooMuch, find_messages, find_people
@@ -63,10 +64,14 @@ def hits_of(found: Found, asked: Asked, agent: Agent) -> list[Hit]:
             face_of([message.chat.identity]),
             place_of(message, asked, alike=found.alike),
             writer_of(message, agent),
-            marked(message.text, asked.words, alike=found.alike) or [(message.get_type_display(), False)],
+            marked(words_of(message), asked.words, alike=found.alike) or [(message.get_type_display(), False)],
         )
         for message in found.messages
     ]
+
+
+def words_of(message: Message) -> str:
+    return as_read(message.text) if message.is_private else message.text
 
 
 def place_of(message: Message, asked: Asked, *, alike: bool) -> str:

@@ -18,6 +18,7 @@ from inbox.forms.filters import FilterForm
 from inbox.furniture import furniture_of
 from inbox.lists import page_of
 from inbox.models import Chat, Identity, Label, Mention, SavedView
+from tests.factories import make_channel
 from tests.inbox.conftest import open_chat
 from tests.inbox.test_list import agent, channel, colleague, say, shown  # noqa: F401
 
@@ -283,3 +284,12 @@ def test_what_is_put_away_says_so_among_open_ones(chats, bo, acme, client_for):
     mixed = client.get("/inbox/all/?state=ANY").content.decode()
     assert re.findall(r"</svg>(Snoozed|Closed)</span>", mixed) == ["Snoozed", "Closed"]
     assert not re.findall(r"</svg>(Snoozed|Closed)</span>", client.get("/inbox/closed/").content.decode())
+
+
+def test_channels_of_one_name_keep_their_places(agent):  # noqa: F811
+    """By platform; not by which was written last."""
+    made = [make_channel(name="Acme", platform=platform) for platform in ("FACEBOOK", "INSTAGRAM", "WHATSAPP")]
+    before = [piece.kind for piece in furniture_of(agent).channels if piece.name == "Acme"]
+    type(made[0]).objects.filter(pk=made[0].pk).update(last_sent_at=timezone.now())
+    after = [piece.kind for piece in furniture_of(agent).channels if piece.name == "Acme"]
+    assert before == after == ["FACEBOOK", "INSTAGRAM", "WHATSAPP"]

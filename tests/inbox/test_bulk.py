@@ -218,7 +218,7 @@ def test_done_told_and_undone(post, chats, agent):  # noqa: F811
     assert "Undone." in post.client.post("/inbox/undo/", {"deed": deed}, **HTMX).content.decode()
     assert owners(chats) == [None] * 3
     again = post.client.post("/inbox/undo/", {"deed": deed}, **HTMX).content.decode()
-    assert "Undone for 0 of 3" in again
+    assert "Nothing is undone: they have been changed since." in again
 
 
 def test_without_a_script_one_comes_back_to_the_list(post, chats):

@@ -159,6 +159,17 @@ def test_what_was_begun_is_shown_instead_of_the_last_message(chat, agent, collea
     assert row_of(chat, colleague).draft == ""
 
 
+@pytest.mark.parametrize("before", ["", "x" * 110], ids=["whole", "cut within a name's id"])
+def test_who_is_mentioned_in_what_was_begun_is_called_by_name_alone(chat, agent, colleague, before):
+    say(chat)
+    read_chat(chat, by=agent)
+    text = f"{before} ask @[Ana Alvarez]({colleague.pk}) for the number"
+    Draft.objects.create(chat=chat, agent=agent, kind="NOTE", text=text)
+    shown = row_of(chat, agent).draft
+    assert f"{before} ask @Ana Alvarez".strip() in shown
+    assert "[" not in shown
+
+
 def test_how_long_somebody_waits_and_how_long_one_may_answer(channel, agent):
     now = timezone.now()
     long, short = chats_at(channel, 1, 2)

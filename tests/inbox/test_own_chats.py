@@ -193,7 +193,7 @@ def test_what_was_undone_reaches_no_further(two):
     with schema_context(two.acme.schema_name):
         assign_chat(two.mine, two.eve, by=None)
     said = two.client.post("/inbox/undo/", {"deed": deed}, headers=HX).content.decode()
-    assert "Undone for 0 of 1" in said
+    assert "Nothing is undone: it has been changed since." in said
     with schema_context(two.acme.schema_name):
         assert Chat.objects.get(pk=two.mine.pk).state == Chat.State.CLOSED
 

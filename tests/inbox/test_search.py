@@ -293,6 +293,11 @@ def test_a_note_is_marked_as_one(page, agent):
     assert "You:" in shown
 
 
+def test_who_is_mentioned_in_a_note_is_called_by_name_alone(page, agent):
+    say(f"ask @[Sam O'Hara]({agent.pk}) for the parcel", is_private=True, **ours(agent))
+    assert "ask @Sam O&#x27;Hara for the <mark>parcel</mark>" in page(q="parcel").text
+
+
 def test_more_comes_as_rows(page, client_for, sam, in_acme, monkeypatch):
     monkeypatch.setattr(search, "SIZE", 1)
     say("parcel 0", "parcel 1")

@@ -200,6 +200,28 @@ def question(page: Page) -> Locator:
     return page.locator("#log article").filter(has_text="Where is my order?").first
 
 
+def test_who_types_faster_than_the_canned_replies_come_gets_the_one_that_is_meant(come, chats):
+    bo = come("bo", chats[0])
+    expect(bo.locator("html")).to_have_attribute("data-live", "live")
+    held: list[Route] = []
+    bo.route("**/replies/pick/**", lambda route: held.append(route))
+    with bo.expect_request("**/replies/pick/**"):
+        answer(bo).press_sequentially("Hi /refund")
+        answer(bo).press("Enter")
+    # Neither sent nor a new line.
+    expect(answer(bo)).to_have_value("Hi /refund")
+    for route in held:
+        route.continue_()
+    bo.unroute("**/replies/pick/**")
+    expect(answer(bo)).to_have_value(re.compile("^Hi The refund is on its way"))
+    # Where none is called so, it is the text.
+    answer(bo).fill("")
+    answer(bo).press_sequentially("see /nowhere")
+    answer(bo).press("Enter")
+    expect(bubbles(bo, "see /nowhere")).to_have_count(1)
+    assert bubbles(bo, "/refund").count() == 0
+
+
 def test_a_message_is_quoted_by_its_button_and_by_a_key(come, chats, product):
     page = come("bo", chats[0])
     expect(quoting(page)).to_be_hidden()

@@ -132,6 +132,45 @@ def test_keys_wait_for_the_chat_that_was_chosen(bo: Page):
     expect(bo.locator("#state-button")).to_contain_text("Reopen")
 
 
+def test_what_could_not_be_opened_is_not_marked_as_open(bo: Page):
+    open_first(bo)
+    thread, address = bo.locator(".thread-head__name"), bo.url
+    first, row = thread.inner_text(), bo.locator("#rows .chat-row__link[aria-current]")
+    bo.context.set_offline(True)
+    with bo.expect_event("requestfailed", lambda request: "/inbox/all/" in request.url):
+        bo.locator("#rows .chat-row__link:not([aria-current])").first.click()
+    # An answer goes to whom the list, the title and the address name.
+    expect(row).to_contain_text(first)
+    assert first in bo.title()
+    assert bo.url == address
+    bo.context.set_offline(False)
+    bo.keyboard.press("j")
+    expect(thread).not_to_have_text(first)
+    expect(row).to_contain_text(thread.inner_text())
+
+
+def test_what_is_changed_in_the_contact_gives_the_focus_back(bo: Page, product: Product):
+    bo.goto(f"{product.workspace_url('acme')}/contacts/")
+    bo.locator("main .person__name").first.click()
+    opener = bo.locator("summary", has_text="Add a fact")
+    opener.focus()
+    bo.keyboard.press("Enter")
+    bo.keyboard.type("Shoe width")
+    bo.keyboard.press("Tab")
+    bo.keyboard.type("wide")
+    bo.keyboard.press("Enter")
+    expect(bo.locator(".contact-fact", has_text="Shoe width")).to_be_visible()
+    expect(opener).to_be_focused()
+    change = bo.get_by_label("Change Shoe width")
+    change.focus()
+    bo.keyboard.press("Enter")
+    bo.get_by_label("Value").locator("visible=true").fill("narrow")
+    bo.keyboard.press("Enter")
+    expect(bo.locator(".contact-fact", has_text="narrow")).to_be_visible()
+    expect(change).to_be_focused()
+    assert bo.locator(".contact-edit[open]").count() == 0
+
+
 # The last: Bo goes without them from here on.
 def test_single_letters_can_be_switched_off(bo: Page, product: Product):
     here = bo.url

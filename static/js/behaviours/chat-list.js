@@ -35,7 +35,7 @@ define("chat-list", class extends HTMLElement {
     on("rows:opening", () => this.wait(undefined), this);
     on("rows:opened", () => this.wait(null), this);
     on("formdata", (event) => this.slim(event), this);
-    on("scroll", () => { if (!this.isAway() && this.news.size && !this.isTicking()) this.showNews(); }, this.pane);
+    on("scroll", () => this.catchUp(), this.pane);
     for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(name, (event) => this.failed(event), this);
     this.clock = setInterval(() => keepTrue(this.rows), 30_000);
     keepTrue(this.rows);
@@ -193,7 +193,7 @@ define("chat-list", class extends HTMLElement {
     document.getElementById(`row-${chat}`)?.remove();
     history.replaceState({ htmx: true }, "", `${this.dataset.rowsUrl.replace(/rows\/$/, "")}?${this.dataset.query}`);
     this.closest(".inbox").dataset.pane = "list";
-    document.title = document.title.replace(/^(\(.*?\) )?.*$/, `$1${this.pane.getAttribute("aria-label")}`);
+    this.nameTab();
     document.dispatchEvent(new CustomEvent("htmx:pushedIntoHistory"));
   }
 
@@ -207,15 +207,25 @@ define("chat-list", class extends HTMLElement {
     this.dispatchEvent(new CustomEvent("rows:settled"));
   }
 
+  // What was held back for the sake of what is read or ticked.
+  catchUp() {
+    if (this.news.size && !this.isHeld()) this.showNews();
+  }
+
   async showNews() {
     if (this.asking) return;
     this.asking = true;
     try {
       const answer = await fragment(`${this.dataset.rowsUrl}?${this.dataset.query}`);
       const open = this.current && idOf(this.current);
+      const at = document.activeElement?.closest(".chat-row, .list-news");
+      const ticked = new Set([...this.rows.querySelectorAll(".chat-row__tick:checked")].map((tick) => tick.value));
       this.news.clear();
       this.rows.replaceChildren(answer);
       if (open) this.mark(open);
+      for (const tick of this.rows.querySelectorAll(".chat-row__tick")) tick.checked = ticked.has(tick.value);
+      // Neither a row that was there nor the button that is done has it any more.
+      if (at) (document.getElementById(at.id) ?? this.rows).querySelector(".chat-row__link")?.focus({ preventScroll: true });
       htmx.process(this.rows);
       this.pane.scrollTo({ top: 0 });
       this.dispatchEvent(new CustomEvent("rows:new", { detail: this.rows }));
@@ -256,9 +266,23 @@ define("chat-list", class extends HTMLElement {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return undefined;
     this.mark(idOf(link.closest(".chat-row")));
     this.closest(".inbox").dataset.pane = "thread";
-    const name = link.querySelector(".chat-row__name").textContent;
-    document.title = document.title.replace(/^(\(.*?\) )?.*$/, `$1${name} · ${this.pane.getAttribute("aria-label")}`);
+    this.nameTab(link.querySelector(".chat-row__name").textContent);
     return undefined;
+  }
+
+  // After the number of what is unread.
+  nameTab(name) {
+    const words = [name, this.pane.getAttribute("aria-label")].filter(Boolean).join(" · ");
+    document.title = document.title.replace(/^(\(\d+\+?\) )?.*$/, (_, count = "") => `${count}${words}`);
+  }
+
+  // What was chosen did not come: the list says again what stands in the thread, or an answer would go to somebody else.
+  goBackToOpen() {
+    const thread = document.getElementById("thread");
+    const open = thread.querySelector("chat-thread")?.dataset.chat ?? "";
+    this.mark(open);
+    this.closest(".inbox").dataset.pane = open ? "thread" : "list";
+    this.nameTab(thread.querySelector(".thread-head__person")?.textContent);
   }
 
   // Until the chat that was chosen is there, the one before it hears nothing: neither words nor keys.
@@ -293,7 +317,10 @@ define("chat-list", class extends HTMLElement {
     if (more) {
       more.toggleAttribute("data-failed", true);
       more.querySelector("[data-more]").textContent = "Try again";
-    } else if (event.target.closest(".chat-row") && event.type === "htmx:responseError") {
+    } else if (event.target.closest(".chat-row")) {
+      // Unless another has been chosen since.
+      if (!this.opening || this.opening === event.detail.xhr) this.goBackToOpen();
+      if (event.type === "htmx:sendError") return;
       const detail = { text: "The chat could not be loaded. Try again.", tone: "error" };
       document.dispatchEvent(new CustomEvent("toast", { detail }));
     }

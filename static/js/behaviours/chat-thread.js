@@ -40,7 +40,8 @@ define("chat-thread", class extends HTMLElement {
     this.addEventListener("toggle", (event) => this.onToggle(event), { signal, capture: true });
     this.lastHead = "";
     this.watch();
-    this.begin();
+    // htmx takes the thread that was here away after this one has come: only then is the log as high as it will be.
+    queueMicrotask(() => { if (this.isConnected) this.begin(); });
   }
 
   disconnectedCallback() {
@@ -87,6 +88,8 @@ define("chat-thread", class extends HTMLElement {
     else if (location.hash.startsWith("#why-")) this.unfold(location.hash.slice(1));
     else if (day) (this.items.querySelector(`.thread-day[data-day="${CSS.escape(day)}"]`) ?? entriesIn(this.items).find((one) => one.dataset.day > day))?.scrollIntoView({ block: "start" });
     else if (fresh && this.log.scrollHeight > this.log.clientHeight) fresh.scrollIntoView({ block: "start" });
+    // What led here is gone with the thread that was.
+    if (document.readyState === "complete" && document.activeElement === document.body) this.log.focus({ preventScroll: true });
     this.onScroll();
     this.read();
   }

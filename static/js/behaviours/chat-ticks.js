@@ -36,7 +36,10 @@ class Ticks {
   }
 
   click(event) {
-    if (event.target.closest("[data-none]")) return this.set(false);
+    if (event.target.closest("[data-none]")) {
+      this.set(false);
+      return this.comeBack();
+    }
     const tick = event.target.closest(TICK);
     if (!tick) return undefined;
     if (event.shiftKey && this.last?.isConnected) this.range(this.last, tick, tick.checked);
@@ -58,6 +61,7 @@ class Ticks {
   set(checked) {
     for (const tick of this.boxes()) tick.checked = checked;
     this.show();
+    if (!checked) this.list.catchUp?.();
   }
 
   toggle(row) {

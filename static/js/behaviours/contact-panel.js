@@ -24,6 +24,7 @@ define("contact-panel", class extends HTMLElement {
     on(this, "focusout", () => { if (this.stale) soon(); });
     this.addEventListener("toggle", (event) => this.focusIn(event.target), { signal, capture: true });
     on(this, "htmx:beforeSwap", (event) => this.guard(event));
+    on(document, "htmx:afterSettle", () => this.comeBack());
     this.querySelector("[data-toggle]")?.addEventListener("click", () => this.turn(), { signal });
     this.tellToggle();
     if (this.dataset.follow) {
@@ -100,9 +101,11 @@ define("contact-panel", class extends HTMLElement {
     if (this.stale || plain === this.shown) return;
     this.shown = plain;
     const focused = this.body.contains(document.activeElement) ? document.activeElement.id : "";
+    this.at = this.placeOf(document.activeElement) ?? this.at;
     this.body.innerHTML = html;
     window.htmx?.process(this.body);
     if (focused) document.getElementById(focused)?.focus();
+    this.comeBack();
   }
 
   // An answer about somebody who is no longer the one shown is not shown.
@@ -111,6 +114,29 @@ define("contact-panel", class extends HTMLElement {
     if (detail.target.id !== "contact-card") return;
     this.shown = "";
     if (card && !detail.serverResponse.includes(`data-contact="${card.dataset.contact}"`)) detail.shouldSwap = false;
+    else this.at = this.placeOf(document.activeElement);
+  }
+
+  // What was pressed is gone with the card: the focus comes back to where one goes on, in the same part of it.
+  placeOf(element) {
+    const part = this.body.contains(element) && (element.closest(".contact-part") ?? element.closest(".contact-edit"));
+    if (!part) return undefined;
+    const all = [...part.querySelectorAll("details")];
+    const at = all.indexOf(element.closest("details"));
+    // The last is for another one.
+    return { part: part.getAttribute("aria-labelledby"), fold: at === all.length - 1 ? -1 : at };
+  }
+
+  comeBack() {
+    const { at } = this;
+    this.at = undefined;
+    if (!at || (document.activeElement && document.activeElement !== document.body)) return;
+    const { part, fold } = at;
+    const place = part ? this.querySelector(`[aria-labelledby="${CSS.escape(part)}"]`) : this.querySelector(".contact-edit");
+    const folds = [...(place?.querySelectorAll("summary") ?? [])];
+    const field = place?.querySelector("input:not([type=hidden]), textarea");
+    const found = field?.checkVisibility() ? field : folds.at(fold) ?? folds.at(-1);
+    found?.focus({ preventScroll: true });
   }
 
   turn() {

@@ -187,18 +187,21 @@ define("message-composer", class extends HTMLElement {
 
   key(event, kind) {
     if (event.isComposing || event.keyCode === 229) return;
-    if (this.suggestions.key(event)) return event.preventDefault();
+    if (this.suggestions.key(event, () => { if (!this.enter(event, kind) && event.key === "Enter") insert(this.textOf(kind), "\n"); })) return event.preventDefault();
     if (event.key === "Escape" && kind === "reply" && this.quote.value) {
       event.preventDefault();
       return this.quote.set();
     }
-    if (event.key !== "Enter" || event.altKey) return;
+    if (this.enter(event, kind)) event.preventDefault();
+  }
+
+  enter(event, kind) {
+    if (event.key !== "Enter" || event.altKey) return false;
     const asked = event.ctrlKey || event.metaKey;
     // On a phone's keyboard there is no Shift+Enter.
     const plain = this.dataset.enterSends !== undefined && !event.shiftKey && !matchMedia("(pointer: coarse)").matches;
-    if (!asked && !plain) return;
-    event.preventDefault();
-    this.forms[kind].requestSubmit(this.forms[kind].querySelector("[data-send]"));
+    if (asked || plain) this.forms[kind].requestSubmit(this.forms[kind].querySelector("[data-send]"));
+    return asked || plain;
   }
 
   typed(kind) {

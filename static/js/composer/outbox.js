@@ -36,7 +36,7 @@ export class Outbox {
   resume(item) {
     this.items.set(item.id, item);
     this.show(item);
-    this.fail(item, item.why || "Not sent.");
+    this.fail(item, item.why || NO_ANSWER);
   }
 
   send(item) {

@@ -37,24 +37,45 @@ export class Suggestions {
     }
     const from = before.length - match[1].length - 1;
     if (this.dismissed === from) return;
-    Object.assign(this, { textarea, kind, from, query: match[1] });
+    const query = match[1];
+    if ((this.open || this.asking) && this.textarea === textarea && this.from === from && this.query === query) return;
+    Object.assign(this, { textarea, kind, from, query, asking: true, otherwise: undefined });
     this.ask();
   }
 
   async fetch() {
     this.request?.abort();
+    if (!this.asking) return;
     const { textarea, kind, query } = this;
-    this.request = new AbortController();
+    const request = (this.request = new AbortController());
+    let found = "";
     try {
-      const response = await get(this.urlOf(kind, query), { signal: this.request.signal });
-      if (!response.ok || response.redirected || document.activeElement !== textarea) return;
-      this.box.innerHTML = await response.text();
+      const response = await get(this.urlOf(kind, query), { signal: request.signal });
+      if (response.ok && !response.redirected) found = await response.text();
     } catch {
-      return;
+      // Then there is nothing to offer.
     }
+    if (request !== this.request || !this.asking) return;
+    this.asking = false;
+    if (found && document.activeElement === textarea) this.show(found);
+    else this.close();
+    this.answer();
+  }
+
+  show(found) {
+    this.box.innerHTML = found;
     this.box.hidden = false;
-    textarea.setAttribute("aria-controls", this.box.querySelector("[role=listbox]")?.id ?? "");
+    this.textarea.setAttribute("aria-controls", this.box.querySelector("[role=listbox]")?.id ?? "");
     this.select(this.options[0]);
+  }
+
+  // Who was faster than the list has pressed for what is first in it; or for nothing of it.
+  answer() {
+    const { otherwise } = this;
+    this.otherwise = undefined;
+    if (!otherwise) return;
+    if (this.open && this.options.length) this.take(this.options[0]);
+    else otherwise();
   }
 
   select(option) {
@@ -64,17 +85,22 @@ export class Suggestions {
     option.scrollIntoView({ block: "nearest" });
   }
 
-  // Whether the key was for the list.
-  key(event) {
-    if (!this.open) return false;
+  // Whether the key was for the list; while it is still asked for, `otherwise` is what the key does without one.
+  key(event, otherwise) {
+    if (!this.open && !this.asking) return false;
     if (event.key === "Escape") {
       this.dismissed = this.from;
       this.close();
       return true;
     }
+    if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (this.asking && ["Enter", "Tab"].includes(event.key)) {
+      this.otherwise = otherwise;
+      return true;
+    }
     const options = this.options;
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    if (!options.length || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (!options.length) return false;
     if (event.key === "ArrowDown") this.select(options[(at + 1) % options.length]);
     else if (event.key === "ArrowUp") this.select(options.at(at - 1));
     else if (event.key === "Enter" || event.key === "Tab") this.take(options[at]);
@@ -93,6 +119,7 @@ export class Suggestions {
 
   close() {
     this.request?.abort();
+    this.asking = false;
     if (!this.open) return;
     this.box.hidden = true;
     this.box.replaceChildren();
