@@ -28,7 +28,7 @@ from honcho.process import Popen
 
 from config.check import complaint
 from config.embedded import Postgres, Server, ServerError, Valkey, remove_refuge, var_folder
-from config.embedded.processes import LOOPBACK, dying_with_parent, end, port_is_free, processes_marked
+from config.embedded.processes import LOOPBACK, claim_port, dying_with_parent, end, processes_marked
 from config.embedded.refuge import remove
 from config.welcome import WELCOME
 from pages.sandbox import world
@@ -338,7 +338,7 @@ def worker_answers(redis_url: str) -> bool:
 
 
 def first_free_port(wanted: int) -> int:
-    port = next((port for port in range(wanted, wanted + 100) if port_is_free(port)), None)
+    port = next((port for port in range(wanted, wanted + 100) if claim_port(port)), None)
     if port is None:
         raise Failed(f"The ports {wanted} to {wanted + 99} are all busy.")
     return port

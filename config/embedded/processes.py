@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 PR_SET_PDEATHSIG = 1
+_claims: list[socket.socket] = []
 
 
 def is_alive(pid: int | None) -> bool:
@@ -81,6 +82,18 @@ def free_port(preferred: int | None) -> int:
     with socket.create_server((LOOPBACK, 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def claim_port(port: int) -> bool:
+    """For a server that is started later and shares its port with whoever else asks to: nobody who looks for a free one
+    takes this, until this process ends."""
+    if not port_is_free(port):
+        return False
+    claim = socket.socket()
+    claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    claim.bind((LOOPBACK, port))
+    _claims.append(claim)
+    return True
 
 
 def port_is_free(port: int) -> bool:

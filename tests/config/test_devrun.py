@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from config import devrun
-from config.embedded.processes import processes_marked
+from config.embedded.processes import port_is_free, processes_marked
 from pages.sandbox import world
 from tests.product import PATIENCE, eventually, free_port
 
@@ -41,6 +41,7 @@ class Healthy(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
 
+http.server.HTTPServer.allow_reuse_port = True
 http.server.HTTPServer((os.environ["WEB_HOST"], int(os.environ["PORT"])), Healthy).serve_forever()
 """
 # Says what the others were told of it.
@@ -257,6 +258,14 @@ def test_a_busy_port_is_named(start: Start) -> None:
         run = start(PORT=str(port))
         output = run.wait_for("Switchboard runs")
     assert f"Port {port} is busy, using {run.find('web.py').environ()['PORT']}." in output
+
+
+def test_a_port_is_nobody_elses_before_its_process_is_up(start: Start) -> None:
+    run = start()
+    run.wait_for("Switchboard runs")
+    told = run.find("web.py").environ()
+    # Nothing of this Procfile listens there.
+    assert not port_is_free(int(told["STREAM_PORT"]))
 
 
 def test_a_failed_preparation_ends_the_run(start: Start) -> None:
