@@ -152,9 +152,11 @@ def test_what_could_not_be_opened_is_not_marked_as_open(bo: Page):
 def test_what_is_changed_in_the_contact_gives_the_focus_back(bo: Page, product: Product):
     bo.goto(f"{product.workspace_url('acme')}/contacts/")
     bo.locator("main .person__name").first.click()
+    expect(bo.locator("contact-panel:defined")).to_be_visible()
     opener = bo.locator("summary", has_text="Add a fact")
     opener.focus()
     bo.keyboard.press("Enter")
+    expect(bo.get_by_label("What it is").locator("visible=true")).to_be_focused()
     bo.keyboard.type("Shoe width")
     bo.keyboard.press("Tab")
     bo.keyboard.type("wide")

@@ -23,6 +23,7 @@ def bo(person: Callable[..., Page], product: Product) -> Page:
     sign_in(page, product, "bo@acme.example")
     page.goto(f"{product.workspace_url('acme')}/inbox/mine/")
     expect(page.locator(".chat-row").nth(4)).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
     return page
 
 
@@ -63,9 +64,9 @@ def test_notices_leave_the_chat_its_buttons(bo: Page) -> None:
     bo.locator(".chat-row__link").first.tap()
     bo.locator("#state-button").tap()
     expect(bo.locator(".toast", has_text="Closed.")).to_be_visible()
-    bo.locator("#state-button").tap(timeout=10_000)
+    bo.locator("#state-button").tap()
     expect(bo.locator(".toast", has_text="Open again.")).to_be_visible()
-    bo.locator(".thread-head__back").tap(timeout=10_000)
+    bo.locator(".thread-head__back").tap()
     expect(bo.locator(".inbox")).to_have_attribute("data-pane", "list")
 
 

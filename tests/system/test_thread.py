@@ -19,6 +19,7 @@ def test_a_day_that_was_jumped_to_begins_at_the_top(person: Callable[..., Page],
     page = person(viewport={"width": 1440, "height": 900})
     sign_in(page, product, "bo@acme.example")
     page.goto(f"{product.workspace_url('acme')}/inbox/all/?q=Priya+Raman")
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
     page.locator("#rows .chat-row__link").click()
     page.locator("#log article").first.wait_for()
     day = (datetime.now(UTC) - timedelta(days=12)).date().isoformat()
