@@ -30,7 +30,7 @@ from config.check import complaint
 from config.embedded import Postgres, Server, ServerError, Valkey, remove_refuge, var_folder
 from config.embedded.processes import LOOPBACK, claim_port, dying_with_parent, end, processes_marked
 from config.embedded.refuge import remove
-from config.welcome import WELCOME
+from config.welcome import welcome
 from pages.sandbox import world
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -42,13 +42,15 @@ SANDBOX = "exec python manage.py sandbox --port {port} --webhook-url {webhooks} 
 READY_WITHIN = 120
 PATIENCE = 10
 EMBEDDED: dict[str, type[Server]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
-# Both in one process: loading Django is most of the time they take.
+# Both in one process: loading Django is most of the time they take. A line from us between them says that
+# Meta answers, who is asked when the demo connects its channels.
 PREPARATION = """
 import django
 from django.core.management import call_command
 
 django.setup()
 call_command("migrate_workspaces")
+input()
 call_command("seed_demo")
 """
 
@@ -225,25 +227,33 @@ class Development:
         self.environment |= {name: self.environment.get(name) or value for name, value in app.items()}
 
     def _start_sandbox(self) -> None:
-        """Before the demo, which connects its channels as a person would: by asking Meta."""
         if not self.sandbox:
             return
         port = urlsplit(self.sandbox).port or 0
         webhooks, memory = f"{self.environment['PUBLIC_URL']}/webhooks/meta/", self.var / "sandbox.memory"
         command = SANDBOX.format(port=port, webhooks=shlex.quote(webhooks), memory=shlex.quote(str(memory)))
         self._start_child("sandbox", command, Printer(sys.stdout, width=len("sandbox")))
+
+    def _await_sandbox(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
-        while not web_answers(port, "/_sandbox/health"):
+        while self.sandbox and not web_answers(urlsplit(self.sandbox).port or 0, "/_sandbox/health"):
             self._look_for_dead_children()
             if time.monotonic() > deadline:
                 raise Failed(f"sandbox does not answer after {READY_WITHIN} seconds.")
             time.sleep(0.1)
 
     def _prepare_database(self) -> None:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", PREPARATION], cwd=PROJECT, env=self.environment, start_new_session=True
-        )
-        if done.returncode:
+        command = [sys.executable, "-c", PREPARATION]
+        with subprocess.Popen(  # noqa: S603
+            command, cwd=PROJECT, env=self.environment, stdin=subprocess.PIPE, text=True, start_new_session=True
+        ) as preparation:
+            try:
+                self._await_sandbox()
+                preparation.communicate("Meta answers.\n")
+            except BaseException:
+                preparation.kill()
+                raise
+        if preparation.returncode:
             raise Failed("The database could not be prepared: the lines above say why.")
 
     def _start_children(self) -> None:
@@ -342,22 +352,6 @@ def first_free_port(wanted: int) -> int:
     if port is None:
         raise Failed(f"The ports {wanted} to {wanted + 99} are all busy.")
     return port
-
-
-def welcome(public_url: str, sandbox: str = "") -> str:
-    site = urlsplit(public_url)
-    addresses = {
-        public_url: "the public site: sign up, log in",
-        f"{site.scheme}://acme.{site.netloc}": "the workspace Acme",
-        f"{site.scheme}://globex.{site.netloc}": "the workspace Globex",
-        f"{public_url}/mailbox/": "where development's mail arrives",
-        f"{public_url}/admin/": "the operators' admin; each workspace has its own under /admin/",
-    }
-    if sandbox:
-        addresses[sandbox] = "Meta, played: write as a customer, switch faults on"
-    width = max(map(len, addresses)) + 2
-    lines = (f"{address:<{width}}{what}" for address, what in addresses.items())
-    return WELCOME.format(addresses="\n  ".join(lines))
 
 
 one_at_a_time = threading.RLock()

@@ -18,6 +18,7 @@ import redis
 
 from config import devrun
 from config.embedded.processes import port_is_free, processes_marked
+from config.welcome import welcome
 from pages.sandbox import world
 from tests.product import PATIENCE, eventually, free_port
 
@@ -139,10 +140,10 @@ def test_ctrl_c_ends_everything(start: Start) -> None:
 
 
 def test_meta_is_played_where_no_other_place_is_named(start: Start) -> None:
-    run = start(META_APP_ID="707", preparation="print('prepared')")
+    run = start(META_APP_ID="707", preparation="print('prepared:', input())")
 
     output = run.wait_for("Meta, played")
-    assert output.index("webhooks to") < output.index("prepared")
+    assert output.index("webhooks to") < output.index("prepared: Meta answers.")
 
     port = run.find("web.py").environ()["PORT"]
     graph = run.find("web.py").environ()["GRAPH_URL"]
@@ -302,6 +303,6 @@ def test_reset_leaves_a_strangers_folder_alone(tmp_path: Path) -> None:
 
 
 def test_the_welcome_names_the_workspaces_where_they_are() -> None:
-    text = devrun.welcome("https://switchboard.test:8443")
+    text = welcome("https://switchboard.test:8443")
     assert "https://acme.switchboard.test:8443 " in text
     assert "https://switchboard.test:8443/mailbox/ " in text
