@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agents.guards import WorkspaceRequest
 from agents.models import Agent
+from agents.slots import slot_of
 from inbox.finding import query_of
 from inbox.mentions import as_read
 from inbox.models import Identity, Message
@@ -17,6 +18,9 @@ from inbox.rows import PLATFORM_ICONS, PLATFORM_NAMES, WRITERS, initials_of, pic
 from inbox.search import Found, Person, TooMuch, find_messages, find_people
 from inbox.search_words import Asked, marked, read
 from workspaces.models import Platform
+
+# Of one agent's: whoever types on has some that nobody reads any more. No search takes so long.
+AT_ONCE, LONGEST_SECONDS = 3, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,23 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     asked = read(request.GET.get("q", ""))
     context: dict[str, Any] = {"asked": asked, "people": [], "hits": []}
     after = request.GET.get("after", "")
-    try:
-        if not after:
-            people, people_alike = find_people(asked, request.agent)
-            context |= {"people": [shown(person, asked) for person in people], "people_alike": people_alike}
-        found = find_messages(asked, request.agent, after)
-        context |= {"found": found, "hits": hits_of(found, asked, request.agent)}
-    except TooMuch:
-        context["too_much"] = True
+    with slot_of(request.agent, "search", most=AT_ONCE, seconds=LONGEST_SECONDS) as is_free:
+        try:
+            context |= searched(asked, request.agent, after) if is_free else {"too_many": True}
+        except TooMuch:
+            context["too_much"] = True
     if after and request.headers.get("HX-Request"):
         return render(request, "inbox/search/_hits.html", context)
     return render(request, "inbox/search/search.html", context)
+
+
+def searched(asked: Asked, agent: Agent, after: str) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    if not after:
+        people, people_alike = find_people(asked, agent)
+        context |= {"people": [shown(person, asked) for person in people], "people_alike": people_alike}
+    found = find_messages(asked, agent, after)
+    return context | {"found": found, "hits": hits_of(found, asked, agent)}
 
 
 def hits_of(found: Found, asked: Asked, agent: Agent) -> list[Hit]:
