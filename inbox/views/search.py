@@ -10,17 +10,13 @@ from django.views.decorators.http import require_safe
 
 from agents.guards import WorkspaceRequest
 from agents.models import Agent
-from agents.slots import slot_of
 from inbox.finding import query_of
 from inbox.mentions import as_read
 from inbox.models import Identity, Message
 from inbox.rows import PLATFORM_ICONS, PLATFORM_NAMES, WRITERS, initials_of, picture_of
-from inbox.search import Found, Person, TooMuch, find_messages, find_people
+from inbox.search import Found, Person, TooMany, TooMuch, find_messages, find_people, in_turn
 from inbox.search_words import Asked, marked, read
 from workspaces.models import Platform
-
-# Of one agent's: whoever types on has some that nobody reads any more. No search takes so long.
-AT_ONCE, LONGEST_SECONDS = 3, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +44,13 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     asked = read(request.GET.get("q", ""))
     context: dict[str, Any] = {"asked": asked, "people": [], "hits": []}
     after = request.GET.get("after", "")
-    with slot_of(request.agent, "search", most=AT_ONCE, seconds=LONGEST_SECONDS) as is_free:
-        try:
-            context |= searched(asked, request.agent, after) if is_free else {"too_many": True}
-        except TooMuch:
-            context["too_much"] = True
+    try:
+        with in_turn(request.agent):
+            context |= searched(asked, request.agent, after)
+    except TooMany:
+        context["too_many"] = True
+    except TooMuch:
+        context["too_much"] = True
     if after and request.headers.get("HX-Request"):
         return render(request, "inbox/search/_hits.html", context)
     return render(request, "inbox/search/search.html", context)

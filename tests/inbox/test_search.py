@@ -12,9 +12,8 @@ from django.utils import timezone
 from agents.slots import slot_of
 from inbox import search
 from inbox.models import Chat, ChatLabel, Label
-from inbox.search import TooMuch, find_messages, find_people
+from inbox.search import AT_ONCE, TooMuch, find_messages, find_people
 from inbox.search_words import read
-from inbox.views.search import AT_ONCE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
