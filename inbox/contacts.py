@@ -20,8 +20,11 @@ from inbox.rows import PLATFORM_ICONS, initials_of, picture_of
 from inbox.search import Has
 from inbox.search_words import pattern_of
 from workspaces.models import Platform
+from workspaces.paging import Page, page_of, read_key
 
 MOST_CHATS = 20
+# So many are walked through for a name before the index is asked.
+WALK = 10_000
 MOST_SUGGESTIONS = 3
 MOST_TAGS_OFFERED = 200
 SEEN = {"7": "In the last 7 days", "30": "In the last 30 days", "90": "In the last 90 days", "-90": "Not for 90 days"}
@@ -118,13 +121,35 @@ def person_of(contact: Contact, agent: Agent) -> Person:
     return Person(contact, faces, list(shown))
 
 
-def faces_found(agent: Agent, wanted: Mapping[str, Any]) -> QuerySet[Identity]:
+def page_found(agent: Agent, wanted: Mapping[str, Any], query: Mapping[str, str]) -> Page[Identity]:
+    """What is common is met on the way from where the page begins; what is not, the index of trigrams knows."""
+    if wanted.get("q"):
+        walked = page_of(walk(agent, wanted, query), query, by="last_seen_at")
+        if walked.newer if read_key(query.get("after", "")) else walked.older:
+            return walked
+    return page_of(faces_found(agent, wanted), query, by="last_seen_at")
+
+
+def walk(agent: Agent, wanted: Mapping[str, Any], query: Mapping[str, str]) -> QuerySet[Identity]:
+    """Of the next WALK faces, read one by one."""
+    before, after = read_key(query.get("before", "")), read_key(query.get("after", ""))
+    faces = Identity.objects.all()
+    if after:
+        ahead = faces.filter(last_seen_at__gte=after[0]).order_by("last_seen_at", "id")
+    else:
+        ahead = (faces.filter(last_seen_at__lte=before[0]) if before else faces).order_by("-last_seen_at", "-id")
+    end = ahead.values_list("last_seen_at", flat=True)[WALK : WALK + 1].first()
+    found = faces_found(agent, wanted, by_index=False)
+    return found.filter(**{f"last_seen_at__{'lte' if after else 'gte'}": end}) if end else found
+
+
+def faces_found(agent: Agent, wanted: Mapping[str, Any], *, by_index: bool = True) -> QuerySet[Identity]:
     """One row a contact. `wanted`: cleaned by ContactFilterForm; what is empty narrows nothing."""
     faces = Identity.objects.latest_of_each().select_related("contact")
     if not agent.can("messages.view"):
         faces = faces.filter(Exists(of_contact(chats__assigned_to=agent)))
     for word in words_of(str(wanted.get("q") or "")):
-        faces = faces.filter(named(word))
+        faces = faces.filter(named(word, by_index=by_index))
     if platform := wanted.get("platform"):
         faces = faces.filter(Exists(of_contact(platform=platform)))
     if tag := wanted.get("tag"):
@@ -151,13 +176,16 @@ def words_of(query: str) -> list[str]:
     return query.split()[:5]
 
 
-def named(word: str) -> Q:
+def named(word: str, *, by_index: bool) -> Q:
     """By what the workspace calls them or by any of their faces; rare words come from the index of trigrams."""
     pattern = pattern_of(word.removeprefix("@"))
     digits = "".join(sign for sign in word if sign.isdecimal() and sign.isascii()).removeprefix("00")
-    faces = Q(Has("name", pattern)) | Q(Has("username", pattern))
+    faces = Q(Has("name", pattern, by_index=by_index)) | Q(Has("username", pattern, by_index=by_index))
     if len(digits) > 2:
-        faces |= Q(Has("phone", digits))
+        faces |= Q(Has("phone", digits, by_index=by_index))
+    if not by_index:
+        own = Identity.objects.filter(faces, contact=OuterRef("contact"))
+        return Q(Has("contact__display_name", pattern, by_index=False)) | Q(Exists(own))
     contacts = Contact.objects.filter(Has("display_name", pattern)).values("pk")
     return Q(contact__in=contacts.union(Identity.objects.filter(faces).values("contact")))
 

@@ -20,6 +20,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from agents.models import Agent
+from agents.slots import slot_of
 from inbox.models import Attachment, Chat, ChatLabel, Contact, Identity, Label, Message
 from inbox.search_words import READ_RUN, Asked, day_of, may_be_misspelt, misspellings, pattern_of, surroundings
 from pages.models import Channel
@@ -37,6 +38,8 @@ CAP_OF_PEOPLE = 5_000
 NEWEST = 20_000
 LONGEST_MS = 3_000
 LONGEST_ALIKE_MS = 1_000
+# Of one agent's; and no search takes so long.
+AT_ONCE, LONGEST_SECONDS = 3, 30
 # How much of a name's trigrams another has to have.
 ALIKE = 0.5
 # Of what an operator names: channels, labels, people.
@@ -75,6 +78,10 @@ class Has(Lookup):
 
 class TooMuch(Exception):
     """Not done in the time that one search may take."""
+
+
+class TooMany(Exception):
+    """This agent's searches before it are not done yet."""
 
 
 @dataclass
@@ -142,6 +149,15 @@ def limited() -> Iterator[None]:
         if is_timeout(error):
             raise TooMuch from error
         raise
+
+
+@contextmanager
+def in_turn(agent: Agent) -> Iterator[None]:
+    """Some at once of one agent's: whoever types on has some that nobody reads any more."""
+    with slot_of(agent, "search", most=AT_ONCE, seconds=LONGEST_SECONDS) as is_free:
+        if not is_free:
+            raise TooMany
+        yield
 
 
 def is_timeout(error: OperationalError) -> bool:

@@ -18,11 +18,13 @@ from redis.backoff import NoBackoff
 from agents.realtime.presence import DEALING, GRACE_SECONDS, HEARTBEAT_SECONDS, present_key
 from agents.realtime.publishing import PREFIX, Change, channel_of, packed
 from agents.realtime.screens import AWAY, REFRESH, Screen, event
-from agents.realtime.tokens import ended_key
+from agents.realtime.tokens import Viewer, ended_key
 from workspaces import bells
 
 logger = logging.getLogger(__name__)
 
+# Of one agent: more than anybody has tabs open.
+MOST_OF_ONE = 50
 # Between two tries to hear Valkey again.
 PAUSE_SECONDS = 1.0
 # It is asked for a sign of life every second; whoever is silent for so long is away.
@@ -72,6 +74,11 @@ class Hub:
         except (*TROUBLES, TimeoutError):
             screen.give(AWAY)
         return True
+
+    def has_room(self, viewer: Viewer) -> bool:
+        """A token may be shown again and again, and each stream takes memory that others want too."""
+        theirs = sum(screen.viewer.agent == viewer.agent for screen in self.screens.get(viewer.schema, ()))
+        return theirs < MOST_OF_ONE
 
     def leave(self, screen: Screen) -> None:
         schema = screen.viewer.schema

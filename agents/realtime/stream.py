@@ -66,6 +66,9 @@ class Stream:
 
     async def show(self, viewer: Viewer, receive: Receive, send: Send) -> None:
         assert self.hub
+        if not self.hub.has_room(viewer):
+            await say(send, 429, b"Too many pages of yours are open.")
+            return
         screen = Screen(viewer)
         gone = asyncio.create_task(wait_until_gone(receive, screen))
         try:

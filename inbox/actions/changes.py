@@ -7,6 +7,7 @@ from django.db.models import Q
 from inbox import live
 from inbox.actions.chatting import WINDOW
 from inbox.actions.media import forget_files
+from inbox.bounds import bounded_text
 from inbox.models import Chat, Message
 from pages.models import Channel, WebhookEvent
 from pages.webhooks.events import Event, MessageDeleted, MessageEdited, ReactionChanged
@@ -52,7 +53,7 @@ def about(event: Event) -> str:
 
 def edit(message: Message, event: MessageEdited) -> None:
     versions = [*message.earlier_texts, {"text": message.text, "at": stamp(message.edited_at or message.sent_at)}]
-    told = {"text": event.text, "at": stamp(event.at)}
+    told = {"text": bounded_text(event.text), "at": stamp(event.at)}
     if message.deleted_at or told in versions:
         return
     # Edits may come in any order: the newest stands, the others lie behind it by their times. The first words are

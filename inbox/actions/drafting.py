@@ -10,6 +10,7 @@ from agents.models import Agent
 from inbox import live
 from inbox.actions.locking import require_work
 from inbox.actions.noting import write_note
+from inbox.actions.people import lock_name
 from inbox.actions.sending import require_answering, send_message
 from inbox.actions.uploading import forget_uploads, opened
 from inbox.models import Chat, Draft, Message, Upload
@@ -54,6 +55,8 @@ def save_draft(
     text, words = text.replace("\0", "")[:LONGEST], [title.replace("\0", "") for title in quick_replies]
     quoted = chat.messages.quotable().filter(pk=reply_to).first() if reply_to else None
     with transaction.atomic():
+        # There may be no row yet to hold, or no more: two pages of theirs that save at once take turns.
+        lock_name(f"draft:{chat.pk}:{by.pk}:{kind}")
         drafts = Draft.objects.filter(chat=chat, agent=by, kind=kind)
         before = drafts.select_for_update().first()
         replaced = bool(before and known is not None and version_of(before) != known and before.text != text)

@@ -28,6 +28,8 @@ from workspaces.refusals import Refused
 from workspaces.tenancy.search_path import current_schema
 
 TASK = "inbox.tasks.import_contacts"
+# Files of one person that nothing has been begun with.
+MOST_WAITING = 20
 CHUNK = 500
 # One turn of a worker, who has others waiting.
 CHUNKS = 20
@@ -37,6 +39,9 @@ State = ContactImport.State
 def upload_contacts(raw: bytes, name: str, *, by: Agent) -> ContactImport:
     """Looked through once, and kept as we write such files ourselves."""
     require(by, "contacts.manage")
+    if ContactImport.objects.filter(created_by=by, state=State.UPLOADED).count() >= MOST_WAITING:
+        hint = "Begin them, or throw them away."
+        raise Refused(f"{MOST_WAITING} files of yours wait already.", hint=hint, field="file")
     sheet = read_sheet(raw)
     text = io.StringIO()
     csv.writer(text).writerows([line, *row] for line, row in sheet.rows)

@@ -13,6 +13,7 @@ from inbox.actions.chatting import News, begun, bring_up_to_date, lock_chats
 from inbox.actions.people import People
 from inbox.actions.returning import note_return
 from inbox.actions.scheduling import hold_back
+from inbox.bounds import MOST_FILES, bounded_content, bounded_text
 from inbox.models import Attachment, Chat, Message
 from pages.models import Channel
 from pages.webhooks.events import Media, MessageEchoed, MessageReceived
@@ -90,8 +91,8 @@ def make_message(
         chat=chat,
         channel=channel,
         type=event.type,
-        text=event.text,
-        payload=event.content,
+        text=bounded_text(event.text),
+        payload=bounded_content(event.content),
         event_id=row,
         external_id=event.external_id,
         reply_to_id=known.get(event.reply_to) if event.reply_to else None,
@@ -115,7 +116,7 @@ def attachments_of(message: Message, files: tuple[Media, ...]) -> list[Attachmen
             name=file.name[:MOST_NAME],
             mime_type=file.mime_type[:MOST_NAME],
         )
-        for position, file in enumerate(files)
+        for position, file in enumerate(files[:MOST_FILES])
     ]
 
 

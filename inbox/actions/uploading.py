@@ -7,14 +7,17 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
 from django.db import connection as django_connection
 from django.db import transaction
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agents.models import Agent
+from agents.slots import slot_of
+from inbox.actions.people import lock_name
 from inbox.actions.sending import require_answering
 from inbox.composing import Recording, look_at
 from inbox.composing import Upload as Looked
@@ -33,6 +36,8 @@ LARGEST = max(rule.size for rules in FILE_RULES.values() for rule in rules.value
 # Of drafts that nobody came back to.
 KEPT_FOR = timedelta(days=14)
 AT_ONCE = 500
+# Of one agent, in all drafts and in what is to be sent later: as large as ten of the largest, which one answer takes.
+MOST_UNSENT, LARGEST_UNSENT = 500, MOST_FILES * LARGEST
 # At most, should the process that works on it be killed: twice PATIENCE in inbox/recording.py.
 RECORDING_SECONDS = 60
 
@@ -40,8 +45,7 @@ RECORDING_SECONDS = 60
 def take_upload(chat: Chat, file: "DjangoFile[Any]", *, by: Agent, for_note: bool = False) -> Upload:
     """Refused is what the platform would refuse: by its content, whatever it calls itself. A note takes any kind."""
     require_answering(by, chat)
-    if Upload.objects.of_draft(chat, by, for_note=for_note).count() >= MOST_FILES:
-        raise Refused(f"Attach up to {MOST_FILES} files at once.", field="files")
+    require_room(chat, by, file.size, for_note=for_note)
     seen = look_at(None if for_note else chat.platform, file)
     if problems := problems_in_note(seen) if for_note else problems_on(chat.platform, seen):
         raise Refused(" ".join(problems), field="files")
@@ -59,8 +63,27 @@ def take_upload(chat: Chat, file: "DjangoFile[Any]", *, by: Agent, for_note: boo
     schema = django_connection.schema_name  # type: ignore[attr-defined]
     place = f"{schema}/uploads/{upload.pk}/{storage_name(upload.name)}"
     upload.file.name = default_storage.save(place, file, max_length=255)
-    upload.save()
+    try:
+        with transaction.atomic():
+            # Once more, one after the other: several may have come at once, each before the others were there.
+            lock_name(f"uploads:{by.pk}")
+            require_room(chat, by, upload.size, for_note=for_note)
+            upload.save()
+    except Refused:
+        default_storage.delete(str(upload.file))
+        raise
     return upload
+
+
+def require_room(chat: Chat, by: Agent, size: int, *, for_note: bool) -> None:
+    """Beside what they have attached, here and in all other chats, and not sent yet."""
+    theirs = Upload.objects.filter(agent=by)
+    if theirs.of_draft(chat, by, for_note=for_note).count() >= MOST_FILES:
+        raise Refused(f"Attach up to {MOST_FILES} files at once.", field="files")
+    unsent = theirs.aggregate(number=Count("pk"), size=Coalesce(Sum("size"), 0))
+    if unsent["number"] >= MOST_UNSENT or unsent["size"] + size > LARGEST_UNSENT:
+        hint = "Send some of them, or take them off again."
+        raise Refused("Too many files wait in what you have not sent yet.", hint=hint, field="files")
 
 
 def problems_on(platform: str, seen: Looked) -> list[str]:
@@ -78,20 +101,11 @@ def problems_in_note(seen: Looked) -> list[str]:
 def take_recording(chat: Chat, recording: "DjangoFile[Any]", *, by: Agent) -> Upload:
     """What the browser's microphone heard, as a voice note of the chat's platform."""
     require_answering(by, chat)
-    with turn_of(by), voice_note(chat.platform, recording) as file:
-        return take_upload(chat, Recording(file.file, file.name), by=by)
-
-
-@contextmanager
-def turn_of(agent: Agent) -> Iterator[None]:
-    """One recording of an agent's at a time: several would keep the pages of all the others waiting."""
-    key = f"recording:{agent.pk}"
-    if not cache.add(key, 1, RECORDING_SECONDS):
-        raise Refused("Your last recording is still being worked on.", hint="Try again in a minute.", field="files")
-    try:
-        yield
-    finally:
-        cache.delete(key)
+    with slot_of(by, "recording", seconds=RECORDING_SECONDS) as is_free:
+        if not is_free:
+            raise Refused("Your last recording is still being worked on.", hint="Try again in a minute.", field="files")
+        with voice_note(chat.platform, recording) as file:
+            return take_upload(chat, Recording(file.file, file.name), by=by)
 
 
 def take_asset(chat: Chat, asset: UUID, *, by: Agent) -> Upload:

@@ -1,5 +1,6 @@
 """People: the panel beside a chat, the list of everybody, a person's own page, and what is written down there."""
 
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from agents.guards import WorkspaceRequest, requires
 from inbox.actions import blocking, editing
 from inbox.contacts import (
     Person,
-    faces_found,
     known_tags,
+    page_found,
     people_of,
     person_of,
     suggestions_for,
@@ -22,8 +23,8 @@ from inbox.contacts import (
 )
 from inbox.forms.contacts import ContactFilterForm
 from inbox.models import Chat, Contact
+from inbox.search import TooMany, TooMuch, in_turn, limited
 from inbox.views.guards import of_chat, of_contact
-from workspaces.paging import page_of
 from workspaces.refusals import NotAllowed, Refused
 
 LAST_BOX = "inbox_box"
@@ -33,14 +34,16 @@ LAST_BOX = "inbox_box"
 def contacts(request: WorkspaceRequest) -> HttpResponse:
     form = ContactFilterForm(request.GET)
     wanted = form.understood()
-    page = page_of(faces_found(request.agent, wanted), request.GET, by="last_seen_at")
-    context = {
-        "form": form,
-        "filters": wanted,
-        "page": page,
-        "people": people_of([face.contact for face in page.rows], request.agent),
-        "may_manage": request.agent.can("contacts.manage"),
-    }
+    context = {"form": form, "filters": wanted, "may_manage": request.agent.can("contacts.manage")}
+    try:
+        # Who opens the list alone has looked for nobody.
+        with in_turn(request.agent) if wanted.get("q") else nullcontext(), limited():
+            page = page_found(request.agent, wanted, request.GET)
+            context |= {"page": page, "people": people_of([face.contact for face in page.rows], request.agent)}
+    except TooMany:
+        context["too_many"] = True
+    except TooMuch:
+        context["too_much"] = True
     return render(request, "inbox/contacts/list.html", context)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.guards import WorkspaceRequest, requires
 from inbox.actions.merging import combined, merge_contacts, undo_merge
-from inbox.contacts import Person, faces_found, people_of, person_of, suggestions_for
+from inbox.contacts import Person, page_found, people_of, person_of, suggestions_for
 from inbox.models import Contact, ContactMerge
 from inbox.views.guards import contact_for, of_contact
 
@@ -62,8 +62,9 @@ def other_of(request: WorkspaceRequest, contact: Contact) -> Contact | None:
 
 
 def found(request: WorkspaceRequest, contact: Contact, query: str) -> list[Person]:
-    faces = faces_found(request.agent, {"q": query}).exclude(contact=contact).order_by("-last_seen_at", "-id")
-    return people_of([face.contact for face in faces[:MOST_FOUND]], request.agent)
+    faces = page_found(request.agent, {"q": query}, {}).rows
+    others = [face.contact for face in faces if face.contact_id != contact.pk]
+    return people_of(others[:MOST_FOUND], request.agent)
 
 
 def preview_of(request: WorkspaceRequest, person: Person, other: Contact) -> dict[str, Any]:

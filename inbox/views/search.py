@@ -14,7 +14,7 @@ from inbox.finding import query_of
 from inbox.mentions import as_read
 from inbox.models import Identity, Message
 from inbox.rows import PLATFORM_ICONS, PLATFORM_NAMES, WRITERS, initials_of, picture_of
-from inbox.search import Found, Person, TooMuch, find_messages, find_people
+from inbox.search import Found, Person, TooMany, TooMuch, find_messages, find_people, in_turn
 from inbox.search_words import Asked, marked, read
 from workspaces.models import Platform
 
@@ -45,16 +45,24 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     context: dict[str, Any] = {"asked": asked, "people": [], "hits": []}
     after = request.GET.get("after", "")
     try:
-        if not after:
-            people, people_alike = find_people(asked, request.agent)
-            context |= {"people": [shown(person, asked) for person in people], "people_alike": people_alike}
-        found = find_messages(asked, request.agent, after)
-        context |= {"found": found, "hits": hits_of(found, asked, request.agent)}
+        with in_turn(request.agent):
+            context |= searched(asked, request.agent, after)
+    except TooMany:
+        context["too_many"] = True
     except TooMuch:
         context["too_much"] = True
     if after and request.headers.get("HX-Request"):
         return render(request, "inbox/search/_hits.html", context)
     return render(request, "inbox/search/search.html", context)
+
+
+def searched(asked: Asked, agent: Agent, after: str) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    if not after:
+        people, people_alike = find_people(asked, agent)
+        context |= {"people": [shown(person, asked) for person in people], "people_alike": people_alike}
+    found = find_messages(asked, agent, after)
+    return context | {"found": found, "hits": hits_of(found, asked, agent)}
 
 
 def hits_of(found: Found, asked: Asked, agent: Agent) -> list[Hit]:

@@ -6,15 +6,20 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from agents.models import Agent
+from pages.graph.limits import size_of
 from templates_app.assets import remove_unused, stored
 from templates_app.models import MessageTemplate, SavedAsset
 from workspaces.audit import record
 from workspaces.models import Workspace
 from workspaces.refusals import NotAllowed, Refused
+
+# Of one agent.
+MOST_OWN, LARGEST_IN_ALL = 500, 2 * 1024 * 1024 * 1024
 
 
 def save_reply(
@@ -43,6 +48,7 @@ def _save(
 ) -> None:
     before = MessageTemplate.objects.select_for_update().filter(pk=reply.pk).first()
     require_changing(before, reply, by)
+    require_room(before, reply, added, by)
     had = list(before.assets.all()) if before else []
     reply.save()
     SavedAsset.objects.bulk_create(added)
@@ -60,6 +66,20 @@ def require_changing(before: MessageTemplate | None, after: MessageTemplate, by:
         raise NotAllowed("Canned replies are for those who answer customers.")
     if not all(reply.may_be_changed_by(by) for reply in (before or after, after)):
         raise NotAllowed("Shared replies are changed by those who manage the inbox.")
+
+
+def require_room(
+    before: MessageTemplate | None, after: MessageTemplate, added: Sequence[SavedAsset], by: Agent
+) -> None:
+    """What everybody may bring has an end."""
+    is_new_own = before is None and not after.is_shared
+    if is_new_own and MessageTemplate.objects.filter(created_by=by, is_shared=False).count() >= MOST_OWN:
+        raise Refused(f"You keep {MOST_OWN} replies of your own already: delete one that you no longer use.")
+    if added:
+        brought = SavedAsset.objects.filter(created_by=by).aggregate(size=Coalesce(Sum("size"), 0))["size"]
+        if brought + sum(asset.size for asset in added) > LARGEST_IN_ALL:
+            words = f"The files of your replies come to more than {size_of(LARGEST_IN_ALL)}: delete some first."
+            raise Refused(words, field="added")
 
 
 @transaction.atomic

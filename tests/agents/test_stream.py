@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from contextlib import ExitStack
 
 import pytest
 from django.core import signing
@@ -116,6 +117,17 @@ def test_a_token_may_be_shown_twice(listen, stream):
     """A proxy tries again; what it lets through is the same for as long as it is true."""
     shown = token()
     assert [stream.status(f"/stream/?token={shown}") for _ in range(2)] == [200, 200]
+
+
+def test_one_person_has_so_many_pages_open_and_no_more(stream):
+    me, colleague = str(uuid.uuid4()), str(uuid.uuid4())
+    address = f"/stream/?token={token(agent=me)}"
+    with ExitStack() as pages:
+        open_ones = [pages.enter_context(stream.connected(address)) for _ in range(50)]
+        assert all(b"200" in page.recv(65536)[:15] for page in open_ones)
+        assert stream.status(address) == 429
+        assert stream.status(f"/stream/?token={token(agent=colleague)}") == 200
+    eventually(lambda: stream.status(address) == 200, within=30, what="there is room again")
 
 
 def test_who_does_not_read_is_told_to_ask_for_everything(stream, listen):

@@ -1,5 +1,6 @@
 """The panel, the list of contacts, a contact's page, and what agents write down there."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agents.models import Position
+from inbox import search
 from inbox.actions.blocking import block_contact, unblock_contact
 from inbox.actions.editing import mark_of
 from inbox.contacts import known_tags
@@ -256,6 +258,36 @@ def test_found_by_name_username_and_phone(as_bo, in_acme):
         ("lee kim", []), ("%", []), ("\0", [lee, kim]),
     ]:  # fmt: skip
         assert listed(as_bo, q=query) == wanted, query
+
+
+def test_a_common_name_is_met_on_the_way_and_a_rare_one_found_by_the_index(as_bo, in_acme, monkeypatch):
+    """Whichever of the two it is, page by page there and back, the people are the same."""
+    monkeypatch.setattr("inbox.contacts.WALK", 60)
+    channel, now = factories.make_channel(), timezone.now()
+    many = [person(f"Ann {n}", channel, last_seen_at=now - timedelta(minutes=n)) for n in range(130)]
+    rare = person("Zoe Ann", channel, last_seen_at=now - timedelta(days=1))
+    assert listed(as_bo, q="zoe") == [rare]
+    pages = [as_bo.get("/contacts/", {"q": "an"}).context]
+    while older := pages[-1]["page"].older:
+        pages.append(as_bo.get("/contacts/", {"q": "an", "before": older}).context)
+    assert [one.contact for page in pages for one in page["people"]] == [*many, rare]
+    back = as_bo.get("/contacts/", {"q": "an", "after": pages[1]["page"].newer}).context
+    assert [one.contact for one in back["people"]] == [one.contact for one in pages[0]["people"]]
+
+
+def test_looking_for_people_has_an_end(as_bo, bo, in_acme, agent_of, monkeypatch):
+    found = person("Ann", factories.make_channel())
+    with ExitStack() as others:
+        for _ in range(search.AT_ONCE):
+            others.enter_context(search.in_turn(agent_of(bo, in_acme)))
+        refused = as_bo.get("/contacts/?q=ann")
+        assert (refused.status_code, "Ann" in refused.text) == (200, False)
+        assert "Your last searches are not done yet" in refused.text
+        assert listed(as_bo) == [found]
+    assert listed(as_bo, q="ann") == [found]
+    monkeypatch.setattr(search, "LONGEST_MS", 50)
+    monkeypatch.setattr("inbox.contacts.page_of", lambda *_, by: connection.cursor().execute("SELECT pg_sleep(5)"))
+    assert "Too much to look through" in as_bo.get("/contacts/?q=ann").text
 
 
 @pytest.mark.parametrize(

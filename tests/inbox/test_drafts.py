@@ -1,11 +1,17 @@
 """Drafts: kept per agent, chat and kind, forgotten with the sending, and never seen in another chat."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection
+from django_tenants.utils import schema_context
 
+from inbox.actions.drafting import save_draft
 from inbox.models import Draft
+from tests import factories
+from tests.conftest import on_own_connection
 from tests.inbox.composing import Desk
 from tests.inbox.conftest import open_chat, write_long_ago
 
@@ -39,6 +45,19 @@ def test_reply_and_note_are_two(desk, acme):
     desk.draft("To you")
     desk.draft("About you", "NOTE")
     assert drafts(acme) == [("NOTE", "About you"), ("REPLY", "To you")]
+
+
+def test_two_pages_that_save_and_empty_it_at_once_take_turns(transactional_db, ana, chat, acme):
+    agent = factories.agent_of(ana, acme)
+
+    def save(text):
+        with schema_context(acme.schema_name):
+            for _ in range(20):
+                save_draft(chat, Draft.Kind.REPLY, by=agent, text=text)
+
+    with ThreadPoolExecutor(6) as pool:
+        calls = [partial(save, text) for text in ["one", "", "two", "", "three", ""]]
+        assert list(pool.map(on_own_connection, calls)) == [None] * 6
 
 
 def test_an_empty_one_is_none(desk, acme):

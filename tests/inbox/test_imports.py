@@ -77,6 +77,15 @@ def counts(found):
     return found.state, found.created_count, found.updated_count, found.failed_count
 
 
+def test_files_that_nothing_is_begun_with_do_not_pile_up(upload, start, as_ana, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_WAITING", 2)
+    first, _ = upload(PLAIN), upload(PLAIN)
+    answer = as_ana.post("/contacts/import/", {"file": SimpleUploadedFile("people.csv", PLAIN.encode())})
+    assert (answer.status_code, "2 files of yours wait already" in answer.text) == (422, True)
+    as_ana.post(f"/contacts/import/{first.pk}/removal/")
+    assert upload(PLAIN)
+
+
 def test_a_person_comes_in_whole(run, number):
     found = run(PLAIN, tags="Fair 2026")
     assert counts(found) == ("DONE", 1, 0, 0)

@@ -156,6 +156,27 @@ def test_pictures_are_noted_and_fetched_later(messenger, inside):
     ]
 
 
+def test_what_no_person_can_send_is_kept_as_far_as_a_page_can_show_it(messenger, inside):
+    files = [{"type": "image", "payload": {"url": f"https://cdn.example/{n}.jpg"}} for n in range(1000)]
+    deliver(
+        page(messenger, text(messenger, "x" * 70_000, mid="m_whole"), text(messenger, "y" * 2_000_000, mid="m_cut")),
+        page(messenger, item(messenger, second=2, message={"mid": "m_files", "attachments": files})),
+        page(messenger, item(messenger, second=9, message_edit={"mid": "m_whole", "text": "z" * 10**6, "num_edit": 1})),
+    )
+    texts = dict(Message.objects.values_list("external_id", "text"))
+    assert texts == {"m_whole": "z" * 70_000 + "…", "m_cut": "y" * 70_000 + "…", "m_files": ""}
+    assert Message.objects.get(external_id="m_whole").earlier_texts[0]["text"] == "x" * 70_000
+    assert Attachment.objects.count() == 100
+    assert "y" * 2_000_000 in str(list(WebhookEvent.objects.values_list("payload")))
+
+
+def test_an_order_without_end_is_said_to_be_too_large(number, inside):
+    line = {"product_retailer_id": "sku", "quantity": 1, "item_price": 1, "currency": "EUR"}
+    order = {"catalog_id": "c1", "product_items": [line] * 20_000}
+    deliver(whatsapp(number, messages=[whatsapp_text(phone="4915112345678", type="order", order=order)]))
+    assert Message.objects.get().payload == {"unsupported": {"kind": "too_large"}}
+
+
 CHANGES = {
     "message": lambda channel: text(channel, "befor", mid="m_1"),
     "edit": lambda channel: item(channel, second=20, message_edit={"mid": "m_1", "text": "before", "num_edit": 1}),

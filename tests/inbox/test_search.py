@@ -1,6 +1,7 @@
 """Search: who finds what, and in which order."""
 
 import re
+from contextlib import ExitStack
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -8,9 +9,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agents.slots import slot_of
 from inbox import search
 from inbox.models import Chat, ChatLabel, Label
-from inbox.search import TooMuch, find_messages, find_people
+from inbox.search import AT_ONCE, TooMuch, find_messages, find_people
 from inbox.search_words import read
 from tests import factories
 
@@ -209,6 +211,19 @@ def test_what_takes_too_long_is_given_up_and_told(agent, page, monkeypatch):
     response = page(q="parcel")
     assert response.status_code == 200
     assert "Too much to look through" in response.text
+
+
+def test_some_searches_of_one_person_are_done_at_once_and_no_more(agent, page, client_for, ana, in_acme):
+    say("parcel")
+    with ExitStack() as others:
+        for _ in range(AT_ONCE - 1):
+            assert others.enter_context(slot_of(agent, "search", most=AT_ONCE, seconds=60))
+        assert "<mark>parcel</mark>" in page(q="parcel").text
+        assert others.enter_context(slot_of(agent, "search", most=AT_ONCE, seconds=60))
+        refused = page(q="parcel")
+        assert 'Nothing was looked for. Wait a moment, then <a href="/search/?q=parcel">' in refused.text
+        assert "<mark>parcel</mark>" in client_for(ana, in_acme).get("/search/?q=parcel").text
+    assert "<mark>parcel</mark>" in page(q="parcel").text
 
 
 def test_the_time_limit_is_the_searchs_alone(transactional_db, agent):

@@ -1,7 +1,10 @@
 """Files of a reply: by what is in them, one by one, sent or forgotten; and no stranger's body is read."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,16 +12,20 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
 from config import wsgi
+from inbox.actions import uploading
 from inbox.actions.uploading import KEPT_FOR, LARGEST, forget_old_uploads
 from inbox.models import Attachment, Message, Upload
 from inbox.tasks import forget_uploads_everywhere
 from templates_app.actions.replies import save_reply
 from templates_app.models import MessageTemplate
 from tests import factories
+from tests.conftest import on_own_connection
 from tests.inbox.composing import HX, Desk, picture
 from tests.inbox.conftest import open_chat, write_long_ago
+from workspaces.refusals import Refused
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +106,36 @@ def test_ten_go_at_once(desk, acme):
         assert desk.upload(picture(f"{number}.png")).status_code == 201
     assert "up to 10 files" in desk.upload(picture()).content.decode()
     assert len(uploads(acme)) == 10
+
+
+def test_what_waits_in_all_chats_together_has_an_end(desk, desk_of, ana, bo, chat, acme, tmp_path, monkeypatch):
+    monkeypatch.setattr(uploading, "LARGEST_UNSENT", 2 * picture().size)
+    other = desk_of(ana, open_chat(channel=chat.channel))
+    assert [desk.upload(picture()).status_code, other.upload(picture()).status_code] == [201, 201]
+    answer = desk.upload(picture())
+    assert (answer.status_code, "not sent yet" in answer.content.decode()) == (422, True)
+    assert len(uploads(acme)) == len(files(tmp_path)) == 2
+    assert desk_of(bo, chat).upload(picture()).status_code == 201
+    monkeypatch.setattr(uploading, "LARGEST_UNSENT", 10**9)
+    monkeypatch.setattr(uploading, "MOST_UNSENT", 2)
+    assert desk.upload(picture()).status_code == 422
+
+
+def test_many_at_the_same_moment_are_ten_all_the_same(transactional_db, ana, chat, acme, tmp_path):
+    agent = factories.agent_of(ana, acme)
+    together = threading.Barrier(16)
+
+    def attach(number):
+        with schema_context(acme.schema_name):
+            together.wait()
+            try:
+                return bool(uploading.take_upload(chat, picture(f"{number}.png"), by=agent))
+            except Refused:
+                return False
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(on_own_connection, [partial(attach, number) for number in range(16)])) == 10
+    assert len(uploads(acme)) == len(files(tmp_path)) == 10
 
 
 def test_it_is_taken_off_again(desk, acme, tmp_path, django_capture_on_commit_callbacks):

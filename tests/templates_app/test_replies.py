@@ -4,6 +4,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from templates_app.actions import replies
 from templates_app.actions.replies import count_use, delete_reply, save_reply
 from templates_app.assets import open_asset, takers_of
 from templates_app.models import MessageTemplate, SavedAsset
@@ -59,6 +60,22 @@ def test_an_own_one_is_nobody_elses_to_change(make_reply, in_acme, agents):
         with pytest.raises(NotAllowed):
             delete_reply(own, by=agents[who], workspace=in_acme)
     assert MessageTemplate.objects.filter(pk=own.pk).exists()
+
+
+def test_what_one_brings_has_an_end(make_reply, in_acme, agents, monkeypatch):
+    monkeypatch.setattr(replies, "MOST_OWN", 2)
+    kept = [make_reply("One"), make_reply("Two")]
+    with pytest.raises(Refused, match="keep 2 replies"):
+        make_reply("Three")
+    kept[0].content = "Open until 6."
+    save_reply(kept[0], by=agents["bo"], workspace=in_acme)
+    make_reply("Another's", by="sam")
+    monkeypatch.setattr(replies, "LARGEST_IN_ALL", 2 * len(words_file().read()))
+    for number in range(2):
+        make_reply(f"Shared {number}", by="sam", is_shared=True, files=[words_file()])
+    with pytest.raises(Refused, match="come to more than"):
+        make_reply("Shared 3", by="sam", is_shared=True, files=[words_file()])
+    assert SavedAsset.objects.count() == 2
 
 
 def test_a_viewer_has_none(make_reply):
