@@ -27,7 +27,7 @@ AWAY = Standing("away", "Away", "On a break: no new chats.")
 NOT_HERE = Standing("off", "Not here", "Has no page open: no new chats.")
 IDLE = Standing("away", "Idle", "No sign of life for a while: no new chats until there is one.")
 ONLINE = Standing("on", "Online", "Here, and dealt new chats.")
-PAUSED = Standing("on", "Online", "Here, but dealt no new chats: a supervisor has said so.")
+PAUSED = Standing("on", "Online", "Here, but dealt no new chats: that is switched off.")
 
 
 def standing_of(agent: Agent, *, is_here: bool) -> Standing:

@@ -1,8 +1,10 @@
 """The environment: read so that a value that cannot be is named, and complained of in one line."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 import environ
@@ -19,18 +21,29 @@ SCHEMES = {
     SMTP: set(environ.Env.EMAIL_SCHEMES),
     "https://host": {"http", "https"},
 }
+# What the Procfile's commands are given: the shell reads it, and would start a process that does nothing.
+COUNTS = "WEB_CONCURRENCY WEB_THREADS STREAM_CONCURRENCY WORKER_THREADS SEND_THREADS BULK_THREADS".split()
+PORTS = ["PORT", "STREAM_PORT"]
 
 
 class Environment(environ.Env):
     """django-environ's, which says what is wrong with a value and not whose it is."""
 
-    def number(self, name: str, *, default: int, least: int = 0) -> int:
+    def number(self, name: str, *, default: int, least: int = 0, most: int | None = None) -> int:
         text = self.str(name, default="").strip()
         if not text:
             return default
-        if not (text.isascii() and text.isdecimal()) or int(text) < least:
-            raise ImproperlyConfigured(f"{name} must be a whole number, {least} or more; it is “{text}”.")
+        is_number = text.isascii() and text.isdecimal()
+        if not is_number or int(text) < least or (most is not None and int(text) > most):
+            span = f"{least} or more" if most is None else f"{least} to {most}"
+            raise ImproperlyConfigured(f"{name} must be a whole number, {span}; it is “{text}”.")
         return int(text)
+
+    def refuse_nonsense_for_processes(self) -> None:
+        for name in COUNTS:
+            self.number(name, default=1, least=1)
+        for name in PORTS:
+            self.number(name, default=1, least=1, most=65535)
 
     def flag(self, name: str, *, default: bool) -> bool:
         text = self.str(name, default="").strip().lower()
@@ -42,6 +55,26 @@ class Environment(environ.Env):
         text = str(self.str(name, default="")).strip() or default
         if text not in of:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(of)}; it is “{text}”.")
+        return text
+
+    def keys(self, name: str) -> list[str]:
+        """What stands between commas. It is never repeated."""
+        text = self.str(name, default="")
+        found = [key for key in map(str.strip, text.split(",")) if key]
+        if text and not found:
+            raise ImproperlyConfigured(f"{name} must have a key between its commas.")
+        return found
+
+    def sender(self, name: str, *, default: str) -> str:
+        text = str(self.str(name, default="")) or default
+        if "@" not in parseaddr(text)[1]:
+            raise ImproperlyConfigured(f"{name} must be an address, or Name <address>; it is “{text}”.")
+        return text
+
+    def version(self, name: str, *, default: str) -> str:
+        text = str(self.str(name, default="")) or default
+        if not re.fullmatch(r"v\d+\.\d+", text):
+            raise ImproperlyConfigured(f"{name} must be a version such as {default}; it is “{text}”.")
         return text
 
 

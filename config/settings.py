@@ -16,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
 environ.Env.read_env(BASE_DIR / ".env")
+env.refuse_nonsense_for_processes()
 
 # What is served over https is no development unless it says so.
 DEBUG = env.flag("DEBUG", default=not env.str("PUBLIC_URL", default="").startswith("https:"))
@@ -33,12 +34,12 @@ def required(name: str, development: Callable[[], str | None] = lambda: None) ->
 
 
 SECRET_KEY = required("SECRET_KEY", lambda: "development-only-key-that-signs-nothing-of-worth-0123456789")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY must have 50 characters or more.")
+SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
 
 # What tokens and secrets in the database are encrypted with: the first key encrypts, every key decrypts.
-FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [
-    required("FIELD_KEYS", lambda: "development-only-key-of-the-encrypted-columns")
-]
+FIELD_KEYS = env.keys("FIELD_KEYS") or [required("FIELD_KEYS", lambda: "development-only-key-of-the-encrypted-columns")]
 
 # Hosts. The bare domain is the public site; <slug>.<domain> is a workspace.
 PUBLIC_URL = required("PUBLIC_URL", lambda: "http://localhost:8000").rstrip("/")
@@ -254,7 +255,7 @@ if openid := address("OPENID_CONNECT_URL", env.str("OPENID_CONNECT_URL", default
     SIGN_IN_ORIGINS += ["{0.scheme}://{0.netloc}".format(urlsplit(openid))]
 
 # Meta. GRAPH_URL puts one address in the place of Meta's five hosts; development has the sandbox there.
-GRAPH_VERSION = env.str("GRAPH_VERSION", default="v25.0")
+GRAPH_VERSION = env.version("GRAPH_VERSION", default="v25.0")
 GRAPH_URL = address("GRAPH_URL", env.str("GRAPH_URL", default="").rstrip("/"))
 META_HOSTS = {
     "graph": GRAPH_URL or "https://graph.facebook.com",
@@ -279,7 +280,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "workspaces.development.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Switchboard <hello@{BASE_DOMAIN}>")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default=f"Switchboard <hello@{BASE_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 

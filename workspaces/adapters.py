@@ -11,12 +11,14 @@ from allauth.socialaccount.models import SocialApp
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from workspaces import encryption, sessions
 from workspaces.actions.people import complete_person
 from workspaces.audit import record
+from workspaces.locale import as_read_by
 from workspaces.mail import enqueue_mail
 from workspaces.models import User
 
@@ -43,6 +45,17 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, context)
         html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), None)
         enqueue_mail(message.subject, message.body, [email], html)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """To whom it concerns, in their words and zone: who made the request may not be signed in."""
+        with as_read_by(user):
+            super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """On the one address that is ours, whatever host the request named."""

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from workspaces.locale import as_read_by
 from workspaces.models import Mail, User
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,8 @@ def send_mail_later(template: str, to: str, context: dict[str, Any]) -> None:
 def send_notice(template: str, user: User, context: dict[str, Any]) -> None:
     """For who wants to be told by e-mail; where the account itself is at stake, send_mail_later is the one."""
     if user.preferences.email_notifications:
-        send_mail_later(template, user.contact_email or user.email, {"person": user.name, **context})
+        with as_read_by(user):
+            send_mail_later(template, user.contact_email or user.email, {"person": user.name, **context})
 
 
 def enqueue_mail(subject: str, body: str, to: list[str], html: str | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -13,12 +12,12 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from workspaces import sessions
 from workspaces.audit import Origin, coming_from
+from workspaces.locale import as_read_by
 from workspaces.models import Membership, Workspace
 from workspaces.refusals import NotAllowed, Refused
 from workspaces.tenancy.hosts import host_of, hosts
@@ -179,10 +178,7 @@ def locale(get_response: GetResponse) -> GetResponse:
     """Times and formats as the person reads them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        profile = getattr(request.user, "profile", None)
-        language = profile.language if profile else settings.LANGUAGE_CODE
-        zone = ZoneInfo(profile.timezone if profile else "UTC")
-        with translation.override(language), timezone.override(zone):
+        with as_read_by(request.user):
             return get_response(request)
 
     return middleware

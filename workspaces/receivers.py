@@ -56,8 +56,12 @@ def email_confirmed(email_address: EmailAddress, **kwargs: Any) -> None:
 
 
 @receiver(account.email_changed)
-def email_changed(user: User, to_email_address: EmailAddress, **kwargs: Any) -> None:
-    record("account.email_changed", f"Changed the log-in address to {to_email_address.email}", by=user)
+def email_changed(
+    user: User, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **kwargs: Any
+) -> None:
+    """Told of the first address too, once it is confirmed: that one is not a change."""
+    if from_email_address:
+        record("account.email_changed", f"Changed the log-in address to {to_email_address.email}", by=user)
 
 
 @receiver(mfa.authenticator_added)

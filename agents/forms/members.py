@@ -69,7 +69,7 @@ class ClosingForm(forms.Form):
         label="Why are you closing it?",
         required=False,
         max_length=500,
-        help_text="Optional. Members who come to the address read it.",
+        help_text="Optional. Members read it under My workspaces.",
         widget=words(),
     )
     confirm = forms.CharField(label="The address, typed to confirm", widget=TYPED)

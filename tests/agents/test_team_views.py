@@ -51,6 +51,16 @@ def test_a_supervisor_stops_a_colleagues_chats(client_for, acme, sam, bo, page):
     assert logs(acme) == [("can_receive_new_chats", False, "training")]
 
 
+def test_who_is_dealt_nothing_is_told_who_can_switch_it(client_for, acme, ana, bo, page):
+    """Admins begin so, and nobody has set it; an agent has to ask."""
+    with schema_context(acme.schema_name):
+        Agent.objects.filter(user__in=[ana, bo]).update(can_receive_new_chats=False)
+    own_card = client_for(ana, acme).get("/").text.partition('id="own-card"')[2].partition("</p>")[0]
+    assert f'href="{page(ana)}"' in own_card
+    assert "supervisor" not in client_for(ana, acme).get(page(ana)).text.partition('id="position"')[0]
+    assert "A supervisor has set that no new chats are dealt to you" in client_for(bo, acme).get("/").text
+
+
 @pytest.mark.parametrize(
     ("next_", "lands"), [("", "/"), ("/team/", "/team/"), ("//evil.example/", "/"), ("https://evil.example/", "/")]
 )

@@ -244,7 +244,9 @@ def test_leftovers_of_a_killed_run_are_ended_and_nothing_else(start: Start) -> N
         foreign.kill()
 
 
-@pytest.mark.parametrize(("name", "value"), [("SESSION_DAYS", "x"), ("PORT", "x"), ("DATABASE_URL", "nonsense")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("SESSION_DAYS", "x"), ("PORT", "x"), ("STREAM_PORT", "x"), ("DATABASE_URL", "nonsense")]
+)
 def test_a_setting_that_cannot_be_is_named_before_anything_starts(start: Start, name: str, value: str) -> None:
     run = start(**{name: value})
     assert run.process.wait(timeout=PATIENCE) == 2

@@ -106,6 +106,14 @@ CANNOT_BE = {
     "EMAIL_URL": ["nonsense", "http://me:secret@host", "smtp://me:secret@host:port"],
     "GRAPH_URL": ["nonsense", "ftp://host", "http://", "https://host:port"],
     "OPENID_CONNECT_URL": ["nonsense", "ftp://host"],
+    "SECRET_KEY": ["short"],
+    "FIELD_KEYS": [",", " , "],
+    "GRAPH_VERSION": ["25", "v25", "latest"],
+    "DEFAULT_FROM_EMAIL": ["nobody", "Acme, Ltd <hello@acme.example>"],
+    "PORT": ["x", "0", "65536"],
+    "STREAM_PORT": ["x"],
+    "WEB_THREADS": ["x", "0"],
+    "WORKER_THREADS": ["0"],
     "STORAGE_URL": ["nonsense", "s3://[", "https://me:secret@bucket"],
 }
 
@@ -117,6 +125,13 @@ def test_a_value_that_cannot_be_is_named_in_one_line(name, value):
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith(f"switchboard: {name} must ")
     assert ":secret@" not in done.stderr.replace("s3://key:secret@bucket", ""), "passwords are not repeated"
+
+
+def test_keys_may_stand_apart():
+    given = setting(
+        "(settings.FIELD_KEYS, settings.SECRET_KEY_FALLBACKS)", FIELD_KEYS="new, old,", SECRET_KEY_FALLBACKS=""
+    )
+    assert given == "(['new', 'old'], [])"
 
 
 def test_a_setting_left_empty_is_its_default():
@@ -138,7 +153,7 @@ PROCESSES = {
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-@pytest.mark.parametrize(("name", "value"), [("SESSION_DAYS", "x"), ("SECRET_KEY", "")])
+@pytest.mark.parametrize(("name", "value"), [("SESSION_DAYS", "x"), ("SECRET_KEY", ""), ("WORKER_THREADS", "0")])
 def test_no_process_of_the_procfile_starts_on_nonsense(process, name, value):
     """One line each, and 2; granian by itself would try again until it gives up."""
     environment = {**PRODUCTION, name: value, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

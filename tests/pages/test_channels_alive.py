@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from celery import current_app
@@ -19,7 +20,7 @@ from pages.models import Channel
 from pages.sandbox import world
 from tests import factories
 from tests.pages.channel_fixtures import channels_of, connect, fresh, history, meta, sandbox, told
-from workspaces.models import Platform
+from workspaces.models import Platform, UserProfile
 
 __all__ = ["connect", "meta", "sandbox"]
 
@@ -209,6 +210,15 @@ class TestWarning:
             change(channel, acme, token_expires_at=timezone.now() + timedelta(days=days))
             assert len(self.warn(acme, sent_mail)) == 1
             assert self.warn(acme, sent_mail) == []
+
+    def test_the_end_is_told_in_the_readers_zone(self, acme, ana, sent_mail):
+        UserProfile.objects.filter(user=ana).update(timezone="Asia/Tokyo", language="en-gb")
+        ends = timezone.now() + timedelta(days=2)
+        with schema_context(acme.schema_name):
+            factories.make_channel(token_expires_at=ends)
+        local = ends.astimezone(ZoneInfo("Asia/Tokyo"))
+        [sent] = self.warn(acme, sent_mail)
+        assert f"ends on {local.day} {local:%b} {local.year}, {local:%H:%M} (Asia/Tokyo)." in sent.body
 
     def test_the_access_to_data_ends_too(self, acme, sent_mail):
         ends = (timezone.now() + timedelta(days=2)).isoformat()

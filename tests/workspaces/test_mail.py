@@ -1,11 +1,14 @@
 """Mail leaves after the commit, from the queue; from the request when the queue is away."""
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
+from datetime import datetime
 from pathlib import Path
 from smtplib import SMTPServerDisconnected
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -20,7 +23,7 @@ from workspaces.actions.invitations import accept_invitation, invite_member
 from workspaces.actions.upkeep import forget_expired
 from workspaces.development import read_mailbox
 from workspaces.mail import deliver, enqueue_mail, ring, send_mail_later, send_notice
-from workspaces.models import Mail
+from workspaces.models import Mail, UserProfile
 from workspaces.tasks import sweep_mails
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -76,6 +79,26 @@ def test_a_notice_is_for_who_wants_it(wanted, contact, to, db, sent_mail):
     with sent_mail() as outbox:
         send_notice("workspaces/email/joined", user, {"joined": "Bo", "workspace": "Acme", "url": "http://x"})
     assert [message.to for message in outbox] == [[contact or user.email]] * to
+
+
+def test_account_mail_names_its_reader_and_their_time(client_for, bo, sent_mail):
+    """Also of a password chosen by who is not signed in."""
+    UserProfile.objects.filter(user=bo).update(timezone="Asia/Tokyo", language="en-gb")
+    client = client_for()
+    with sent_mail() as outbox:
+        client.post("/accounts/password/reset/", {"email": bo.email})
+    [link] = re.findall(r"(/accounts/password/reset/key/\S+)", outbox[0].body)
+    new = "another correct horse battery"
+    before = timezone.now()
+    with sent_mail() as outbox:
+        client.post(client.get(link)["Location"], {"password1": new, "password2": new})
+    assert "Hello Bo," in outbox[0].body
+    assert any(f"When: {in_tokyo(when)} (Asia/Tokyo)" in outbox[0].body for when in (before, timezone.now()))
+
+
+def in_tokyo(when: datetime) -> str:
+    local = when.astimezone(ZoneInfo("Asia/Tokyo"))
+    return f"{local.day} {local:%b} {local.year}, {local:%H:%M}"
 
 
 def test_whoever_invited_is_told(acme, sam, sent_mail):

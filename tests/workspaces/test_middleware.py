@@ -84,11 +84,14 @@ def test_a_suspended_workspace_says_so_to_everybody(path, client_for, acme, ops,
     assert "The bill of May is open." in client_for(bo).get("/workspaces/").text
 
 
-def test_a_closed_workspace_says_so(client_for, acme, ana):
+def test_a_closed_workspace_says_so(client_for, acme, ana, bo):
     close_workspace(acme, note="We moved.", by=ana)
     hosts.forget()
     answer = client_for(workspace=acme).get("/team/")
     assert (answer.status_code, answer.templates[0].name) == (403, "workspace_closed.html")
+    assert "We moved." not in answer.text
+    for person in (ana, bo):
+        assert "We moved." in client_for(person).get("/workspaces/").text
 
 
 def test_an_erased_workspace_is_nowhere(client_for, acme):

@@ -85,6 +85,9 @@ def test_the_code_in_the_mail_signs_in(client_for, sent_mail):
     nora = User.objects.get(email="nora@bigshop.example")
     assert (answer.status_code, client.session["_auth_user_id"]) == (302, str(nora.pk))
     assert nora.email_verified
+    kinds = UserActivity.objects.of(nora).values_list("activity_type", flat=True)
+    assert "account.email_confirmed" in kinds
+    assert "account.email_changed" not in kinds, "the first address is no change"
 
 
 INVALID = [
