@@ -76,7 +76,7 @@ def pause_of(agent: Agent, workspace: Workspace) -> str:
     if known is None or known.is_open(agent.position, now):
         return ""
     opens = known.opens(agent.position, now)
-    return f"Outside your hours: new chats come from {said(opens)}" if opens else "Outside your hours: no new chats"
+    return f"Outside your hours: new chats come again {said(opens)}" if opens else "Outside your hours: no new chats"
 
 
 def said(opens: datetime) -> str:
@@ -85,4 +85,4 @@ def said(opens: datetime) -> str:
     days, clock = (local.date() - timezone.localdate()).days, date_format(local, "TIME_FORMAT")
     if days > 1:
         return f"{date_format(local, 'l' if days <= WEEK else 'l, j F')}, {clock}"
-    return f"{'tomorrow, ' if days else ''}{clock}"
+    return f"{'tomorrow, ' if days else 'at '}{clock}"

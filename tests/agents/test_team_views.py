@@ -138,7 +138,7 @@ def test_ones_own_menu_says_when_new_chats_come(days, is_said, client_for, acme,
     pages = [client.get("/availability/").text, client.get("/").text]
     chosen = client.post("/availability/", {"availability": "ONLINE"}, HTTP_HX_REQUEST="true")["HX-Trigger"]
 
-    said = f"Outside your hours: new chats come from {opens:%A}, "
+    said = f"Outside your hours: new chats come again {opens:%A}, "
     assert [said in text for text in (*pages, chosen)] == [is_said] * 3
     assert ["New chats come to you" in text for text in pages] == [not is_said] * 2
 
