@@ -8,6 +8,7 @@ from django.contrib.admin import display as plain
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.module_loading import import_string
 from unfold.decorators import display
 from unfold.widgets import (
@@ -16,14 +17,15 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from agents.actions.positions import delete_position, save_position
+from agents.actions.positions import delete_position, require_unheld, save_position
 from agents.admin.permissions import WorkspaceAdmin, WorkspaceInline, acting, may
 from agents.admin.site import workspace_admin
 from agents.models import Agent, Position
 from agents.permissions import PERMISSIONS
-from workspaces.admin.forms import RefusableForm
+from workspaces.admin.forms import RefusableForm, words_of
 from workspaces.admin.showing import GOOD, NOTHING, PLAIN, link
 from workspaces.hours import DAYS, WeeklyHours, read_spans, write_spans
+from workspaces.refusals import Refused
 
 CHOICES = [(found.code, f"{found.label}: {found.allows}") for found in PERMISSIONS.values()]
 
@@ -195,10 +197,16 @@ class PositionAdmin(WorkspaceAdmin):
         save_position(obj, **acting(request))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        """What is lost with it is said before."""
+        """Why it cannot be is said before the question, and so is what is lost with it."""
         position = self.get_object(request, object_id)
-        if request.method != "POST" and position and (loss := import_string(LOSS)(position)):
-            messages.warning(request, loss)
+        if position and self.has_delete_permission(request, position):
+            try:
+                require_unheld(position)
+            except Refused as refusal:
+                messages.error(request, words_of(refusal))
+                return redirect(workspace_admin.page_of(position))
+            if request.method != "POST" and (loss := import_string(LOSS)(position)):
+                messages.warning(request, loss)
         return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

@@ -176,6 +176,19 @@ def test_what_a_position_is_used_for_is_said_before_it_is_deleted(browser, ana, 
     assert "“Early”" not in page
 
 
+@pytest.mark.parametrize("holders", [1, 2])
+def test_a_position_that_somebody_holds_is_not_asked_about(holders, browser, ana, bo, sam, acme):
+    with schema_context(acme.schema_name):
+        night = Position.objects.create(name="Night", slug="night")
+        Agent.objects.filter(user__in=[bo, sam][:holders]).update(position=night)
+    client = browser(ana)
+
+    for answer in (client.get(url(night, "delete"), follow=True), client.post(url(night, "delete"), follow=True)):
+        assert ("1 person holds Night." if holders == 1 else "2 people hold Night.") in answer.text
+        assert answer.redirect_chain[-1][0].endswith(url(night))
+    assert of_position(acme, "night") == night
+
+
 def of_position(acme, slug="agent"):
     with schema_context(acme.schema_name):
         return Position.objects.get(slug=slug)
