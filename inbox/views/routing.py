@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.guards import WorkspaceRequest, requires
@@ -114,7 +115,8 @@ def place(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(RoutingRule, pk=pk)
     up = request.POST.get("to") == "up"
     actions.move_rule(found, up=up, by=request.agent, workspace=request.workspace)
-    return redirect("inbox:settings-routing")
+    # Back to the button, for the next step by keyboard.
+    return redirect(f"{reverse('inbox:settings-routing')}#{'up' if up else 'down'}-{pk}")
 
 
 @requires("inbox.manage")
