@@ -1,10 +1,11 @@
 """What rules name, as far as it is there: to act on, and to say in words what they do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from agents.models import Agent, Position
+from inbox.colleagues import positions_with_people
 from inbox.languages import LANGUAGES
 from inbox.models import Chat, Label, RoutingRule
 from inbox.routing import INSIDE, OUTSIDE, Check, named_in
@@ -36,6 +37,8 @@ class Things:
 
     channels: Mapping[str, Channel]
     positions: Mapping[str, Position]
+    # Those of them that somebody holds who takes chats.
+    held: Collection[str]
     # Those who answer customers.
     agents: Mapping[str, Agent]
     labels: Mapping[str, Label]
@@ -54,6 +57,7 @@ def things_of(rules: Iterable[RoutingRule]) -> Things:
     return Things(
         channels=found(Channel.objects.defer("access_token"), "channels"),
         positions=found(Position.objects.all(), "position"),
+        held=found(positions_with_people(), "position").keys(),
         agents=found(Agent.objects.active().exclude(role=Agent.Role.VIEWER).select_related("user"), "agent"),
         labels=found(Label.objects.all(), "labels"),
         replies=found(MessageTemplate.objects.filter(is_shared=True).prefetch_related("assets"), "reply"),
@@ -107,6 +111,12 @@ def gone_from(rule: RoutingRule, things: Things) -> list[str]:
         "reply": (things.replies, "a canned reply that is no longer there or not shared"),
     }
     return [words for name, (known, words) in kinds.items() if not set(named_in([rule], name)) <= set(known)]
+
+
+def left_waiting(rule: RoutingRule, things: Things) -> str:
+    """A position among whose people it deals, and that nobody holds; nothing: there is somebody."""
+    position = things.positions.get(rule.actions.get("position", ""))
+    return position.name if position and str(position.pk) not in things.held else ""
 
 
 def check_said(check: Check, things: Things) -> tuple[str, str, str]:

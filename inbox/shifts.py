@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agents.models import Agent
 from agents.realtime.publishing import Change, publish_on_commit
-from agents.shifts import Calendar, calendar
+from agents.shifts import Calendar, calendar, keeps_hours
 from inbox.loads import open_chats
 from workspaces.models import Workspace
 
@@ -34,11 +34,6 @@ def unsettled_shift(agent: Agent, workspace: Workspace) -> EndedShift | None:
     ended = unsettled_end(agent, known, timezone.now()) if known else None
     number = open_chats([agent.pk])[agent.pk] if ended else 0
     return EndedShift(ended, number) if ended and number else None
-
-
-def keeps_hours(agent: Agent, workspace: Workspace) -> bool:
-    """Without a query, as far as each process remembers the workspace: every page asks."""
-    return bool(agent.position.hours or getattr(workspace, "hours", None))
 
 
 def unsettled_end(agent: Agent, known: Calendar, now: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ Nothing is written down, and nobody's turn moves.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -72,13 +72,7 @@ def try_rules(rules: Sequence[RoutingRule], case: Case, *, edited: RoutingRule, 
 def with_channel(things: Things, case: Case) -> Things:
     """The sample's own channel has a name, too."""
     own = Channel.objects.defer("access_token").filter(pk=case.channel) if case.channel else ()
-    return Things(
-        {**things.channels, **{str(one.pk): one for one in own}},
-        things.positions,
-        things.agents,
-        things.labels,
-        things.replies,
-    )
+    return replace(things, channels={**things.channels, **{str(one.pk): one for one in own}})
 
 
 def said_of(verdict: Verdict, things: Things, decides: RoutingRule | None, edited: RoutingRule) -> Said:

@@ -50,13 +50,13 @@ class Turn:
     next_in: float | None = None
 
 
-def give(lane: str, chats: Mapping[UUID, float]) -> None:
-    """A turn to each of them, in so many seconds; an earlier one that they have stays."""
+def give(lane: str, chats: Mapping[UUID, float], *, schema: str = "") -> None:
+    """A turn to each of them, in so many seconds; an earlier one that they have stays. No `schema`: the current one."""
     if not chats:
         return
     now = time.time()
     try:
-        valkey().zadd(key_of(lane), {str(chat): now + delay for chat, delay in chats.items()}, lt=True)
+        valkey().zadd(key_of(lane, schema), {str(chat): now + delay for chat, delay in chats.items()}, lt=True)
     except redis.RedisError as error:
         logger.warning("turns: not noted, the sweeper will find them (%s)", type(error).__name__)
 
@@ -100,8 +100,8 @@ def _take_some(key: str, count: int) -> list[Turn]:
     return [Turn(UUID(chat.decode()), bool(others)) for chat in chats]
 
 
-def ring(lane: str) -> None:
-    bells.ring(TASKS[lane], connection.schema_name)
+def ring(lane: str, *, schema: str = "") -> None:
+    bells.ring(TASKS[lane], schema or connection.schema_name)
 
 
 def ring_in(lane: str, seconds: float) -> None:
@@ -117,5 +117,5 @@ def ring_in(lane: str, seconds: float) -> None:
         logger.warning("turns: nobody rings in %.0f s, the sweeper will", seconds)
 
 
-def key_of(lane: str) -> str:
-    return f"{connection.schema_name}:outbox:{lane}"
+def key_of(lane: str, schema: str = "") -> str:
+    return f"{schema or connection.schema_name}:outbox:{lane}"

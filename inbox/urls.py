@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inbox.views import (
+    assigning,
     bulk,
     composer,
     contacts,
@@ -48,7 +49,7 @@ urlpatterns = [
     path("chats/<uuid:pk>/messages/", thread.messages, name="messages"),
     path("chats/<uuid:pk>/head/", thread.head, name="head"),
     path("chats/<uuid:pk>/reading/", thread.reading, name="reading"),
-    path("chats/<uuid:pk>/assignment/", work.assignment, name="assignment"),
+    path("chats/<uuid:pk>/assignment/", assigning.assignment, name="assignment"),
     path("chats/<uuid:pk>/state/", work.state, name="state"),
     path("chats/<uuid:pk>/snooze/", work.snooze, name="snooze"),
     path("chats/<uuid:pk>/labels/", work.labels, name="labels"),

@@ -69,10 +69,15 @@ def delete_position(position: Position, *, by: Agent, workspace: Workspace) -> N
     require(by, "positions.manage")
     if position.is_system:
         raise Refused(f"{position.name} comes with every workspace and cannot be deleted.")
-    if holders := position.agents.count():
-        raise Refused(f"{holders} people hold {position.name}: give them another position first.")
+    require_unheld(position)
     position.delete()
     record("position.deleted", f"Deleted the position {position.name}", by=by.user, workspace=workspace)
+
+
+def require_unheld(position: Position) -> None:
+    if holders := position.agents.count():
+        hold = "1 person holds" if holders == 1 else f"{holders} people hold"
+        raise Refused(f"{hold} {position.name}.", hint=f"Give {'them' if holders > 1 else 'this one'} another first.")
 
 
 def require_reach(by: Agent, codes: Iterable[str], *, field: str | None = None) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import display as plain
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils.module_loading import import_string
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -15,14 +17,15 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from agents.actions.positions import delete_position, save_position
+from agents.actions.positions import delete_position, require_unheld, save_position
 from agents.admin.permissions import WorkspaceAdmin, WorkspaceInline, acting, may
 from agents.admin.site import workspace_admin
 from agents.models import Agent, Position
 from agents.permissions import PERMISSIONS
-from workspaces.admin.forms import RefusableForm
+from workspaces.admin.forms import RefusableForm, words_of
 from workspaces.admin.showing import GOOD, NOTHING, PLAIN, link
 from workspaces.hours import DAYS, WeeklyHours, read_spans, write_spans
+from workspaces.refusals import Refused
 
 CHOICES = [(found.code, f"{found.label}: {found.allows}") for found in PERMISSIONS.values()]
 
@@ -35,6 +38,10 @@ HOURS_HELP = "Such as 09:00-17:30, or 9-12:30, 14-18; 22:00-06:00 goes on into t
 def hours_of(day: str, **more: Any) -> forms.CharField:
     attrs = {"placeholder": "Not at work", "autocomplete": "off", "dir": "ltr"}
     return forms.CharField(label=day, required=False, max_length=100, widget=UnfoldAdminTextInputWidget(attrs), **more)
+
+
+# Rules and channels lie above this app: who knows them is named, not imported.
+LOSS = "inbox.naming.loss_of_position"
 
 
 class PositionForm(RefusableForm):
@@ -188,6 +195,19 @@ class PositionAdmin(WorkspaceAdmin):
     # Doors.
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         save_position(obj, **acting(request))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Why it cannot be is said before the question, and so is what is lost with it."""
+        position = self.get_object(request, object_id)
+        if position and self.has_delete_permission(request, position):
+            try:
+                require_unheld(position)
+            except Refused as refusal:
+                messages.error(request, words_of(refusal))
+                return redirect(workspace_admin.page_of(position))
+            if request.method != "POST" and (loss := import_string(LOSS)(position)):
+                messages.warning(request, loss)
+        return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         delete_position(obj, **acting(request))

@@ -6,7 +6,9 @@ from uuid import UUID
 from django import template
 
 from agents.availability import Standing, standing_of
+from agents.guards import WorkspaceRequest
 from agents.models import Agent
+from agents.shifts import pause_of
 from agents.teams import Load
 
 register = template.Library()
@@ -22,6 +24,12 @@ def standing(agent: Agent, here: Collection[UUID]) -> Standing:
 def own_standing(agent: Agent) -> Standing:
     """Of who looks at the page: they have one open."""
     return standing_of(agent, is_here=True)
+
+
+@register.simple_tag
+def own_pause(request: WorkspaceRequest) -> str:
+    """Why nothing is dealt to who looks at the page, even when they are online; nothing: it is."""
+    return pause_of(request.agent, request.workspace)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from agents.forms.members import AvailabilityForm
 from agents.guards import WorkspaceRequest, requires
 from agents.models import Agent
 from agents.realtime.activity import note_activity
+from agents.shifts import pause_of
 from workspaces.refusals import Refused
 from workspaces.views.entrance import safe_path
 
@@ -31,7 +32,8 @@ def availability(request: WorkspaceRequest) -> HttpResponse:
     to, note = asked(request)
     set_availability(request.agent, to, by=request.agent, note=note, workspace=request.workspace)
     note_activity(request.workspace.schema_name, request.agent.pk)
-    return turned(request, request.agent, WORDS[Agent.Availability(to)])
+    pause = pause_of(request.agent, request.workspace) if to == Agent.Availability.ONLINE else ""
+    return turned(request, request.agent, f"You are online. {pause}." if pause else WORDS[Agent.Availability(to)])
 
 
 @requires("team.view")

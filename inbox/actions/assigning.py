@@ -14,6 +14,26 @@ from inbox.models import Chat, ChatEvent
 from workspaces.refusals import Refused
 
 
+class Overtaken(Refused):
+    """Somebody has the chat by now of whom the page that asks did not know."""
+
+    def __init__(self, owner: Agent) -> None:
+        super().__init__(f"{owner.name} has this chat by now.", hint="Open it again to see how it stands.")
+        self.owner = owner
+
+
+def require_unmoved(chats: Iterable[Chat], seen: str | None, *, by: Agent, to: Agent | None = None) -> None:
+    """Held chats. `seen`: the id of whose they were on that page; empty: nobody's; None: it is not told.
+
+    Nobody loses by it what has nobody; one's own is one's own to give, and who is to have it and does stays.
+    """
+    for chat in chats:
+        owner = chat.assigned_to_id
+        if seen is None or owner is None or str(owner) == seen or owner == by.pk or (to and owner == to.pk):
+            continue
+        raise Overtaken(Agent.objects.with_person().get(pk=owner))
+
+
 def assign_chat(chat: Chat, to: Agent | None, *, by: Agent | None, why: str = "") -> bool:
     return bool(assign_chats([chat], to, by=by, why=why))
 

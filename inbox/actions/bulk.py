@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.models import Agent, Position
-from inbox.actions.assigning import assign_chats
+from inbox.actions.assigning import assign_chats, require_unmoved
 from inbox.actions.handing import give_to_turn
 from inbox.actions.labelling import add_label, remove_label
 from inbox.actions.locking import locked
@@ -35,17 +35,22 @@ class Done:
     before: dict[str, list[str]]
 
 
-def assign_many(ids: Iterable[UUID], to: Agent | None, *, by: Agent) -> Done:
+def assign_many(ids: Iterable[UUID], to: Agent | None, *, by: Agent, seen: str | None = None) -> Done:
+    """`seen`: whose they were where it was asked for, as `require_unmoved` has it."""
     with transaction.atomic():
-        before = {chat.pk: [text(chat.assigned_to_id)] for chat in locked(limited(ids), by=by)}
+        held = locked(limited(ids), by=by)
+        require_unmoved(held, seen, by=by, to=to)
+        before = {chat.pk: [text(chat.assigned_to_id)] for chat in held}
         changed = assign_chats(before, to, by=by)
     return done("assign", text(to.pk if to else None), before, changed)
 
 
-def give_many(ids: Iterable[UUID], to: Position | None, *, by: Agent) -> Done:
+def give_many(ids: Iterable[UUID], to: Position | None, *, by: Agent, seen: str | None = None) -> Done:
     """To those of a position, or back to the turn."""
     with transaction.atomic():
-        before = {chat.pk: whose(chat) for chat in locked(limited(ids), by=by)}
+        held = locked(limited(ids), by=by)
+        require_unmoved(held, seen, by=by)
+        before = {chat.pk: whose(chat) for chat in held}
         changed = give_to_turn(before, to, by=by)
     # Whom each was dealt to is what must still hold when it is undone.
     after = {chat.pk: [*before[chat.pk], *whose(chat)] for chat in changed}

@@ -45,10 +45,12 @@ _lock = threading.Lock()
 
 def announce_on_commit(chat_id: UUID, lane: str = "send") -> None:
     """After commit a worker hears of it."""
+    # What comes in for several workspaces is committed outside of them all.
+    schema = connection.schema_name  # type: ignore[attr-defined]
 
     def announce() -> None:
-        turns.give(lane, {chat_id: 0.0})
-        turns.ring(lane)
+        turns.give(lane, {chat_id: 0.0}, schema=schema)
+        turns.ring(lane, schema=schema)
 
     transaction.on_commit(announce)
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.guards import WorkspaceRequest, requires
@@ -16,7 +17,7 @@ from inbox.forms.routing import RuleForm, SampleForm
 from inbox.languages import language_in
 from inbox.models import InboxRules, RoutingRule
 from inbox.routing import Case
-from inbox.rulebook import gone_from, then_said, things_of, when_said
+from inbox.rulebook import gone_from, left_waiting, then_said, things_of, when_said
 from inbox.trial import Trial, in_its_place, try_rules
 from pages.models import Channel
 from workspaces.refusals import NotAllowed, Refused
@@ -33,6 +34,7 @@ def rules(request: WorkspaceRequest) -> HttpResponse:
             "when": when_said(rule, things),
             "then": then_said(rule, things),
             "gone": gone_from(rule, things),
+            "waits": left_waiting(rule, things),
         }
         for rule in found
     ]
@@ -54,7 +56,8 @@ def rule(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
 
 def edited(request: WorkspaceRequest, found: RoutingRule, success: str) -> HttpResponse:
     # Validating writes into the row, and the page is about the rule as it is.
-    title, gone = found.name, gone_from(found, things_of([found]))
+    title, things = found.name, things_of([found])
+    lacks = {"gone": gone_from(found, things), "waits": left_waiting(found, things)}
     form = RuleForm(request.POST or None, instance=found)
     sample, trial = sample_of(request), None
     if "try" in request.POST:
@@ -62,7 +65,7 @@ def edited(request: WorkspaceRequest, found: RoutingRule, success: str) -> HttpR
     elif form.is_valid() and saved(request, form):
         messages.success(request, success)
         return redirect("inbox:settings-routing")
-    context = {"form": form, "rule": found, "title": title, "gone": gone, "sample": sample, "trial": trial}
+    context = {"form": form, "rule": found, "title": title, "sample": sample, "trial": trial, **lacks}
     refused = request.method == "POST" and trial is None
     return render(request, "inbox/settings/rule.html", context, status=422 if refused else 200)
 
@@ -112,7 +115,8 @@ def place(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(RoutingRule, pk=pk)
     up = request.POST.get("to") == "up"
     actions.move_rule(found, up=up, by=request.agent, workspace=request.workspace)
-    return redirect("inbox:settings-routing")
+    # Back to the button, for the next step by keyboard.
+    return redirect(f"{reverse('inbox:settings-routing')}#{'up' if up else 'down'}-{pk}")
 
 
 @requires("inbox.manage")

@@ -19,8 +19,8 @@ from inbox.actions.rules import save_rules
 from inbox.cases import BusinessHours
 from inbox.forms.labels import LabelForm
 from inbox.forms.rules import STRATEGIES, HolidayForm, HoursForm, InboxRulesForm
-from inbox.models import Chat, InboxRules, Label, RoutingRule
-from inbox.rulebook import every
+from inbox.models import Chat, InboxRules, Label
+from inbox.naming import loss_of_label
 from workspaces.refusals import NotAllowed, Refused
 
 
@@ -55,24 +55,16 @@ def label(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
         messages.success(request, "The label is saved.")
         return redirect("inbox:settings-labels")
     chats = found.chat_labels.count()
-    context = {"label": found, "title": title, "form": form, "chats": chats, "loss": loss_of(chats, naming(found))}
+    context = {"label": found, "title": title, "form": form, "chats": chats, "loss": loss_of(chats, found)}
     return render(request, "inbox/settings/label.html", context, status=422 if form.errors else 200)
 
 
-def naming(found: Label) -> list[str]:
-    rules = RoutingRule.objects.filter(actions__labels__contains=[str(found.pk)])
-    return [f"“{name}”" for name in rules.values_list("name", flat=True)]
-
-
-def loss_of(chats: int, rules: list[str]) -> str:
+def loss_of(chats: int, found: Label) -> str:
     which = "No chat bears it."
     if chats:
         lose = "1 chat loses" if chats == 1 else f"{chats} chats lose"
         which = f"{lose} it. The chats stay, and so does what their threads tell of it. This cannot be undone."
-    if not rules:
-        return which
-    does, which_rule = ("s", "rule") if len(rules) == 1 else ("", "rules")
-    return f"{which} The routing {which_rule} {every(rules)} put{does} it on chats, and no longer will."
+    return f"{which} {loss_of_label(found)}".strip()
 
 
 def saved(request: WorkspaceRequest, form: LabelForm) -> bool:

@@ -9,12 +9,9 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.guards import WorkspaceRequest, answering
-from agents.models import Agent
-from inbox.actions.bulk import Done, assign_many, give_many, label_many, stand_many
+from inbox.actions.bulk import Done, label_many, stand_many
 from inbox.actions.labelling import set_priority
-from inbox.colleagues import colleagues_for, positions_with_people, target_asked
 from inbox.forms.work import SnoozeForm
-from inbox.loads import over_limit
 from inbox.models import Chat, Label
 from inbox.templatetags.thread import moment
 from inbox.views.answers import spoken, toast
@@ -24,34 +21,6 @@ from workspaces.refusals import Refused
 
 State = Chat.State
 WORDS = {State.CLOSED: "Closed.", State.OPEN: "Open again."}
-
-
-@answering
-@require_http_methods(["GET", "HEAD", "POST"])
-@spoken
-@of_chat
-def assignment(request: WorkspaceRequest, chat: Chat) -> HttpResponse:
-    if request.method != "POST":
-        found = {"colleagues": colleagues_for(request.agent), "positions": positions_with_people()}
-        return choices(request, chat, "inbox/_assignees.html", "Give the chat to", **found)
-    done, words, beyond = give(chat, request.POST.get("to", ""), request.agent)
-    if not done.before:
-        return changed(request, chat, done, "Nothing to change: it was so already.")
-    return changed(request, chat, done, f"{words} {beyond}".strip(), tone="warning" if beyond else "success")
-
-
-def give(chat: Chat, asked: str, by: Agent) -> tuple[Done, str, str]:
-    """Nobody is asked for with nothing. What was done, in words, and what is to be thought of."""
-    to = target_asked(asked) if asked else None
-    if isinstance(to, Agent):
-        words = "It is yours." if to == by else f"Given to {to.name}."
-        return assign_many([chat.pk], to, by=by), words, over_limit(to, seen_by=by)
-    if not asked:
-        return assign_many([chat.pk], None, by=by), "Put back for anybody.", ""
-    done = give_many([chat.pk], to, by=by)
-    owner = Agent.objects.with_person().filter(chats=chat.pk).first()
-    of = f" of {to.name}" if to else ""
-    return done, f"{owner.name} is in turn{of} and has it now." if owner else f"Nobody{of} is in turn: it waits.", ""
 
 
 @answering

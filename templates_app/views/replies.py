@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.guards import WorkspaceRequest, answering
@@ -20,6 +21,8 @@ from workspaces.models import Platform
 from workspaces.refusals import NotAllowed, Refused
 
 ON_A_PAGE = 50
+# Rules lie above this app: who knows them is named, not imported.
+LOSS = "inbox.naming.loss_of_reply"
 WHOSE = {SHARED: "Shared", OWN: "Mine"}
 
 
@@ -76,8 +79,13 @@ def edited(request: WorkspaceRequest, reply: MessageTemplate, success: str) -> H
         else:
             messages.success(request, success)
             return redirect("replies:list")
-    context = {"form": form, "reply": reply, "title": title, **around(request, form)}
+    context = {"form": form, "reply": reply, "title": title, "loss": loss_of(reply), **around(request, form)}
     return render(request, "templates_app/reply.html", context, status=422 if form.errors else 200)
+
+
+def loss_of(reply: MessageTemplate) -> str:
+    who = "Nobody here can" if reply.is_shared else "You cannot"
+    return f"{who} insert it any more. What was sent with it stays. {import_string(LOSS)(reply)}".strip()
 
 
 def around(request: WorkspaceRequest, form: ReplyForm) -> dict[str, Any]:

@@ -136,7 +136,29 @@ def test_the_team_says_who_is_here_outside_their_hours(days, is_said, client_for
         Position.objects.filter(slug="supervisor").update(hours={day: [["00:00", "00:00"]]})
     client = client_for(sam, acme)
     shown = [client.get(path).content.decode() for path in ("/team/", page(sam))]
-    assert ["outside their hours: no new chats" in page.lower() for page in shown] == [is_said, is_said]
+    assert ["hours: no new chats" in page.lower() for page in shown] == [is_said, is_said]
+
+
+@pytest.mark.parametrize(("days", "is_said"), [(0, False), (3, True)])
+def test_ones_own_menu_says_when_new_chats_come(days, is_said, client_for, acme, bo):
+    opens = timezone.now() + timedelta(days=days)
+    with schema_context(acme.schema_name):
+        Position.objects.filter(agents__user=bo).update(hours={DAYS[opens.weekday()]: [["00:00", "00:00"]]})
+    client = client_for(bo, acme)
+    pages = [client.get("/availability/").text, client.get("/").text]
+    chosen = client.post("/availability/", {"availability": "ONLINE"}, HTTP_HX_REQUEST="true")["HX-Trigger"]
+
+    said = f"Outside your hours: new chats come again {opens:%A}, "
+    assert [said in text for text in (*pages, chosen)] == [is_said] * 3
+    assert ["New chats come to you" in text for text in pages] == [not is_said] * 2
+
+
+def test_ones_own_menu_says_that_a_supervisor_has_stopped_new_chats(client_for, acme, bo):
+    with schema_context(acme.schema_name):
+        Agent.objects.filter(user=bo).update(can_receive_new_chats=False)
+    text = client_for(bo, acme).get("/availability/").text
+    assert "A supervisor has set that no new chats are dealt to you" in text
+    assert "New chats come to you" not in text
 
 
 def test_numbers_of_colleagues_are_shown_to_who_reads_all_chats(client_for, acme, sam, bo):

@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django_tenants.utils import schema_context
 
 from agents.models import Agent, AgentStatusLog, Holiday, Position
+from inbox.models import RoutingRule
 from tests import factories
 from workspaces.models import Invitation, Membership, Role, UserActivity
 
@@ -157,6 +158,35 @@ def test_a_position_is_made_changed_and_deleted_by_its_actions(browser, ana, acm
     )
     assert client.post(url(position, "delete"), {"post": "yes"}).status_code == 302
     assert kinds(acme)[-3:] == ["position.created", "position.changed", "position.deleted"]
+
+
+def test_what_a_position_is_used_for_is_said_before_it_is_deleted(browser, ana, acme):
+    with schema_context(acme.schema_name):
+        night, day = (Position.objects.create(name=name, slug=name.lower()) for name in ("Night", "Day"))
+        for name, position in (("Late", night), ("Later", night), ("Early", day)):
+            RoutingRule.objects.create(name=name, actions={"position": str(position.pk)})
+        shop, both = factories.make_channel(name="Shop"), factories.make_channel(name="Both")
+        shop.positions.set([night])
+        both.positions.set([night, day])
+
+    page = browser(ana).get(url(night, "delete")).text
+
+    assert "The routing rules “Late” and “Later” give chats to it, and no longer will." in page
+    assert f"Everybody will answer Shop ({shop.get_platform_display()})." in page
+    assert "“Early”" not in page
+
+
+@pytest.mark.parametrize("holders", [1, 2])
+def test_a_position_that_somebody_holds_is_not_asked_about(holders, browser, ana, bo, sam, acme):
+    with schema_context(acme.schema_name):
+        night = Position.objects.create(name="Night", slug="night")
+        Agent.objects.filter(user__in=[bo, sam][:holders]).update(position=night)
+    client = browser(ana)
+
+    for answer in (client.get(url(night, "delete"), follow=True), client.post(url(night, "delete"), follow=True)):
+        assert ("1 person holds Night." if holders == 1 else "2 people hold Night.") in answer.text
+        assert answer.redirect_chain[-1][0].endswith(url(night))
+    assert of_position(acme, "night") == night
 
 
 def of_position(acme, slug="agent"):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agents.models import Agent, Position
+from inbox import turns
 from inbox.actions import dealing
 from inbox.actions.assigning import assign_chat
 from inbox.actions.standing import close_chats
@@ -217,6 +218,20 @@ def test_an_answer_once_for_each_beginning(floor, shop, owner):
     now_at(shop, "And again")
     chat_of(floor)
     assert len(sent_to(chat)) == 2
+
+
+def test_its_answer_is_announced_in_its_own_workspace(floor, shop, owner, django_capture_on_commit_callbacks):
+    """What comes in is committed outside of all workspaces."""
+    rule(reply=str(reply(owner, floor).pk))
+    with django_capture_on_commit_callbacks(execute=True):
+        now_at(shop, "Where is my refund?")
+        connection.set_schema_to_public()
+
+    chat = chat_of(floor)
+    announced = []
+    while waiting := turns.take("send").chat_id:
+        announced.append(waiting)
+    assert chat.pk in announced
 
 
 def test_an_answer_with_its_file(floor, shop, owner):

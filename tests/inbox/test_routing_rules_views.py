@@ -148,7 +148,9 @@ class TestKeeping:
     def test_moved(self, inside):
         first, second, third = rules("A", "B", "C")
 
-        inside.post(f"{ROUTING}{third.pk}/place/", {"to": "up"})
+        answer = inside.post(f"{ROUTING}{third.pk}/place/", {"to": "up"}, follow=True)
+        # Where the next step is, for who goes by keyboard.
+        assert f'id="{answer.redirect_chain[-1][0].partition("#")[2]}" name="to" value="up"' in answer.text
         assert names() == ["A", "C", "B"]
         assert log() == ("rule.moved", "Moved the routing rule C before B")
         inside.post(f"{ROUTING}{first.pk}/place/", {"to": "down"})

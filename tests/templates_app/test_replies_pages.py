@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.utils.html import escape
 
+from inbox.models import RoutingRule
 from templates_app.models import MessageTemplate
 from tests.templates_app.conftest import picture, words_file
 
@@ -47,6 +48,15 @@ def test_changed_and_deleted(browser_of, bo, make_reply):
     assert browser.post(f"{address}removal/").status_code == 302
     assert not MessageTemplate.objects.exists()
     assert browser.post(f"{address}removal/").status_code == 404
+
+
+def test_the_question_names_the_rules_that_answer_with_it(browser_of, sam, make_reply):
+    reply = make_reply(by="sam", is_shared=True)
+    RoutingRule.objects.create(name="Night", actions={"reply": str(reply.pk)})
+    RoutingRule.objects.create(name="Other", actions={"reply": str(uuid.uuid4())})
+    page = browser_of(sam).get(f"/settings/replies/{reply.pk}/").content.decode()
+    assert "The routing rule “Night” answers with it, and no longer will." in page
+    assert "“Other”" not in page
 
 
 @pytest.mark.parametrize(
