@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from inbox.models import Chat, Message
-from inbox.rows import picture_of
+from inbox.rows import initials_of, picture_of
 
 Type, Sender = Message.Type, Message.Sender
 
@@ -306,11 +306,6 @@ def who_wrote(sender: str, author: Author | None, customer: Customer) -> str:
     if sender == Sender.AGENT:
         return author.name if author else "A former agent"
     return str(Sender(sender).label)
-
-
-def initials_of(name: str) -> str:
-    words = [word for word in name.split() if word[:1].isalnum()]
-    return "".join(word[0] for word in (words[0], *words[1:][-1:])) if words else "?"
 
 
 def happenings_of(rows: Iterable[str]) -> list[Happening]:

@@ -10,13 +10,13 @@ from uuid import UUID
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection as django_connection
-from django.db import transaction
 
 from agents.models import Agent
 from pages.files import FILE, HEAD, KINDS, clean_name, kind_on, mime_type_of, storage_name
 from pages.graph.content import File as SentFile
 from pages.graph.limits import FILE_RULES, FileRule, file_problems, size_of
 from templates_app.models import SavedAsset
+from workspaces.files import delete_on_commit
 from workspaces.models import Platform
 
 connection = cast("Any", django_connection)
@@ -86,9 +86,8 @@ def stored(files: Iterable["File[Any]"], by: Agent) -> Iterator[list[SavedAsset]
 def remove_unused(assets: Iterable[SavedAsset]) -> None:
     """Inside the transaction that may have parted the last text from them; the files go when it is committed."""
     for asset in SavedAsset.objects.unused().filter(pk__in=[asset.pk for asset in assets]):
-        name = str(asset.file)
+        delete_on_commit([str(asset.file)])
         asset.delete()
-        transaction.on_commit(lambda name=name: default_storage.delete(name))  # type: ignore[misc]
 
 
 def open_asset(pk: UUID, agent: Agent) -> "File[Any]":

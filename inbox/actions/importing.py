@@ -23,6 +23,7 @@ from pages.files import clean_name
 from pages.models import Channel
 from workspaces import bells
 from workspaces.audit import record
+from workspaces.files import delete_on_commit
 from workspaces.models import Platform, Workspace
 from workspaces.refusals import Refused
 from workspaces.tenancy.search_path import current_schema
@@ -85,7 +86,7 @@ def discard_import(found: ContactImport, *, by: Agent) -> bool:
     if held is None:
         return False
     held.delete()
-    transaction.on_commit(lambda: default_storage.delete(str(held.file)))
+    delete_on_commit([str(held.file)])
     return True
 
 

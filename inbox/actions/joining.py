@@ -1,14 +1,16 @@
 """Two faces turn out to be one person's on one platform: their chats become one."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db.models import F, Max, Min, Sum
 
 from inbox import live
 from inbox.models import (
     Chat,
     ChatEvent,
     ChatLabel,
+    ChatRead,
     Contact,
     Draft,
     Identity,
@@ -27,6 +29,8 @@ LATEST = [
     "delivered_until",
     "read_until",
 ]
+# Who waits to be answered, or to come back, is not put away with what is over.
+LIVELIEST = [Chat.State.OPEN, Chat.State.SNOOZED, Chat.State.CLOSED]
 
 
 def join_identities(*, into: Identity, gone: Identity) -> None:
@@ -64,15 +68,22 @@ def move_chat(chat: Chat, identity: Identity) -> None:
         **{name: Max(name) for name in LATEST},
     )
     facts["waiting_since"] = waiting_since(there, facts["answered_at"])
-    state = Chat.State.OPEN if both.open().exists() else there.state
-    owner = there.assigned_to_id or chat.assigned_to_id
+    facts |= standing_of(chat, there)
+    facts["assigned_to"] = there.assigned_to_id or chat.assigned_to_id
+    facts["team"] = there.team_id or chat.team_id
     live.chats_changed([chat, there])
-    Chat.objects.filter(pk=there.pk).update(last_message=latest, state=state, assigned_to=owner, **facts)
+    Chat.objects.filter(pk=there.pk).update(last_message=latest, **facts)
     chat.delete()
 
 
+def standing_of(*chats: Chat) -> dict[str, Any]:
+    state = min((Chat.State(chat.state) for chat in chats), key=LIVELIEST.index)
+    ends = [chat.snoozed_until for chat in chats if chat.state == state and chat.snoozed_until]
+    return {"state": state, "snoozed_until": min(ends, default=None)}
+
+
 def move_what_belongs(chat: Chat, there: Chat) -> None:
-    """What an agent has in both stays there: how far he has read, a draft."""
+    """Of two drafts of one agent the one that is there stays."""
     chat.messages.update(chat=there)
     for model in (ChatEvent, Mention, ScheduledMessage, Upload):
         model.objects.filter(chat=chat).update(chat=there)
@@ -81,6 +92,11 @@ def move_what_belongs(chat: Chat, there: Chat) -> None:
     for draft in Draft.objects.filter(chat=chat):
         if not Draft.objects.filter(chat=there, agent=draft.agent_id, kind=draft.kind).exists():
             Draft.objects.filter(pk=draft.pk).update(chat=there)
+    for read in ChatRead.objects.filter(chat=chat):
+        # Counted together, as what has come in is.
+        both = ChatRead.objects.filter(chat=there, agent=read.agent_id)
+        if not both.update(incoming_seen=F("incoming_seen") + read.incoming_seen):
+            ChatRead.objects.filter(pk=read.pk).update(chat=there)
 
 
 def waiting_since(chat: Chat, answered_at: datetime | None) -> datetime | None:

@@ -18,6 +18,7 @@ from pages.graph.errors import GraphError, Kind
 from pages.graph.line import line_of
 from workspaces import bells
 from workspaces.encryption import UnreadableSecret
+from workspaces.files import delete_on_commit
 from workspaces.models import Workspace
 
 logger = logging.getLogger(__name__)
@@ -146,7 +147,7 @@ def forget_unless_kept(attachment: Attachment, stored: str) -> None:
 def forget_files(message: Message) -> None:
     """Of a message that its sender took back: what is left says that there was something, not what."""
     attachments = list(message.attachments.select_for_update())
-    names = [str(attachment.file) for attachment in attachments if attachment.file]
+    names = [str(attachment.file) for attachment in attachments]
     message.attachments.update(
         state=Attachment.State.GONE,
         error="Its sender deleted it.",
@@ -157,15 +158,7 @@ def forget_files(message: Message) -> None:
         sha256="",
         not_before=None,
     )
-    transaction.on_commit(lambda: delete_files(names))
-
-
-def delete_files(names: list[str]) -> None:
-    for name in names:
-        try:
-            default_storage.delete(name)
-        except OSError:
-            logger.exception("%s: could not be deleted", name)
+    delete_on_commit(names)
 
 
 def ring_for_waiting_media() -> None:

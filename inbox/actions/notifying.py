@@ -176,9 +176,11 @@ def within_measure(schema: str, one: Told) -> list[Notice]:
         wanted = [notices.of_many(len(wanted))]
     key = f"{schema}:push:told:{one.agent.pk}"
     try:
-        count: Any = valkey().incrby(key, len(wanted))
-        if count == len(wanted):
-            valkey().expire(key, 60)
+        with valkey().pipeline() as pipe:
+            # Both or neither: a count without an end would keep every later notice back.
+            pipe.set(key, 0, ex=60, nx=True)
+            pipe.incrby(key, len(wanted))
+            count: int = pipe.execute()[1]
     except redis.RedisError as error:
         logger.warning("%s: notices are not counted (%s)", schema, type(error).__name__)
         return wanted

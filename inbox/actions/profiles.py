@@ -19,6 +19,7 @@ from pages.models import Channel
 from workspaces import bells
 from workspaces.avatars import LARGEST_FILE, NotAPicture, make_square
 from workspaces.encryption import UnreadableSecret
+from workspaces.files import delete_on_commit
 from workspaces.models import Workspace
 
 logger = logging.getLogger(__name__)
@@ -100,10 +101,10 @@ def keep_profile(identity: Identity, profile: Profile, picture: str) -> None:
     row = Identity.objects.select_for_update().filter(pk=identity.pk)
     old = row.values_list("picture", flat=True).first()
     if not settle(identity, Identity.Profile.KNOWN, **facts):
-        forget_picture(picture)
+        delete_on_commit([picture])
         return
-    if picture and old:
-        forget_picture(old)
+    if picture:
+        delete_on_commit([old])
     if shown := facts.get("name") or facts.get("username"):
         Contact.objects.filter(pk=identity.contact_id, display_name="").update(display_name=shown)
     live.chats_changed(Chat.objects.filter(identity=identity))
@@ -112,11 +113,6 @@ def keep_profile(identity: Identity, profile: Profile, picture: str) -> None:
 def fitting(name: str, given: object) -> str:
     text = "" if given is None else str(given).replace("\0", "")
     return text[: getattr(Identity._meta.get_field(name), "max_length", None)]
-
-
-def forget_picture(name: str) -> None:
-    if name:
-        transaction.on_commit(lambda: default_storage.delete(name))
 
 
 def settle(identity: Identity, state: str, **facts: object) -> bool:

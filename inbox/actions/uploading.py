@@ -28,6 +28,7 @@ from pages.graph.content import File
 from pages.graph.limits import FILE_RULES, file_problems, size_of
 from templates_app.assets import open_asset
 from templates_app.models import SavedAsset
+from workspaces.files import delete_on_commit
 from workspaces.ids import uuid7
 from workspaces.models import Platform
 from workspaces.refusals import Refused
@@ -126,14 +127,8 @@ def drop_upload(upload: Upload) -> None:
 
 def forget_uploads(uploads: Sequence[Upload]) -> None:
     """Inside the caller's transaction; the files go when it is committed."""
-    names = [str(upload.file) for upload in uploads]
     Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
-    transaction.on_commit(lambda: delete_files(names))
-
-
-def delete_files(names: Sequence[str]) -> None:
-    for name in names:
-        default_storage.delete(name)
+    delete_on_commit(str(upload.file) for upload in uploads)
 
 
 @contextmanager

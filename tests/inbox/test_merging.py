@@ -1,5 +1,8 @@
 """Two contacts become one and two again: nothing is lost, nothing happens twice, whoever clicks when."""
 
+import itertools
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -9,7 +12,9 @@ from inbox.actions.editing import mark_of as mark
 from inbox.actions.joining import join_identities
 from inbox.actions.merging import merge_contacts, undo_merge
 from inbox.contacts import person_of, suggestions_for
-from inbox.models import Chat, ChatEvent, Contact, ContactMerge, Identity
+from inbox.lists import unread_for
+from inbox.models import Chat, ChatEvent, ChatRead, Contact, ContactMerge, Identity
+from pages.models import Channel
 from tests import factories
 from tests.inbox.test_outbox_races import within
 from workspaces.refusals import NotAllowed, Refused
@@ -141,6 +146,55 @@ def test_what_meta_has_joined_is_not_taken_apart(two, merge, undo):
     with pytest.raises(Refused, match="Meta"):
         undo(done)
     assert everything() == before
+
+
+@pytest.fixture
+def faces(in_acme):
+    """Two of one person: the one that stays, and the one that turns out to be it."""
+    channel = factories.make_channel()
+    return [factories.make_identity(channel) for _ in range(2)]
+
+
+def chats_of(faces, **over):
+    channel = Channel.objects.get()
+    return [
+        factories.make_chat(channel, identity=face, **{name: values[place] for name, values in over.items()})
+        for place, face in enumerate(faces)
+    ]
+
+
+@pytest.mark.parametrize("states", list(itertools.permutations(["OPEN", "SNOOZED", "CLOSED"], 2)), ids=" < ".join)
+def test_a_chat_that_is_joined_stands_as_the_livelier_of_the_two(states, faces):
+    tomorrow = timezone.now() + timedelta(days=1)
+    chats_of(faces, state=states, snoozed_until=[tomorrow if state == "SNOOZED" else None for state in states])
+    join_identities(into=faces[0], gone=faces[1])
+    chat = Chat.objects.get()
+    assert chat.state == ("OPEN" if "OPEN" in states else "SNOOZED")
+    assert chat.snoozed_until == (tomorrow if chat.state == "SNOOZED" else None)
+
+
+def test_what_was_snoozed_twice_comes_back_at_the_first_time(faces):
+    times = [timezone.now() + timedelta(days=days) for days in (2, 1)]
+    chats_of(faces, state=["SNOOZED"] * 2, snoozed_until=times)
+    join_identities(into=faces[0], gone=faces[1])
+    assert Chat.objects.get().snoozed_until == times[1]
+
+
+@pytest.mark.parametrize(("read", "unread"), [([5, 3], 0), ([5, 2], 1), ([5, None], 3), ([None, 3], 5)])
+def test_what_an_agent_has_read_in_either_is_read_in_the_one(read, unread, faces, ana_works):
+    for chat, seen in zip(chats_of(faces, incoming_count=[5, 3]), read, strict=True):
+        if seen is not None:
+            ChatRead.objects.create(chat=chat, agent=ana_works, incoming_seen=seen)
+    join_identities(into=faces[0], gone=faces[1])
+    assert Chat.objects.annotate(new=unread_for(ana_works)).get().new == unread
+
+
+def test_a_joined_chat_waits_for_those_for_whom_either_waited(faces, in_acme):
+    team = factories.make_position(in_acme)
+    connection.set_tenant(in_acme)
+    chats_of(faces, team=[None, team])
+    join_identities(into=faces[0], gone=faces[1])
+    assert Chat.objects.get().team == team
 
 
 def test_only_with_the_permission_and_only_whom_one_sees(two, in_acme, bo, as_ana, client_for):

@@ -4,6 +4,7 @@ import base64
 import json
 import uuid
 
+import redis
 from django.conf import settings as django_settings
 from django.utils import timezone
 from py_vapid import Vapid
@@ -29,6 +30,7 @@ from tests.inbox.push_office import (
 )
 from tests.webhooks import START, deliver, page, post, text
 from workspaces.models import WebPushKey
+from workspaces.valkey import valkey
 
 __all__ = ["happens", "office", "platform_app", "service", "subscribed"]
 
@@ -192,6 +194,21 @@ def test_nobody_is_told_without_end(office, acme, bo, subscribed, happens, servi
     for number in range(5):
         happens(writes, office, f"Word {number}")
     assert [told["title"] for told in service.told(browser)] == ["Rosa Marín", "Rosa Marín", "Many new messages"]
+
+
+def test_what_is_counted_is_forgotten_again_wherever_valkey_fails(
+    office, acme, bo, subscribed, happens, service, monkeypatch
+):
+    subscribed(bo)
+    own_chat(office, agent_in(acme, bo))
+
+    def times_out(*_, **__):
+        raise redis.TimeoutError
+
+    monkeypatch.setattr(redis.Redis, "expire", times_out)
+    happens(writes, office)
+    counted = list(valkey().scan_iter(f"{acme.schema_name}:push:told:*"))
+    assert [0 < valkey().ttl(key) <= 60 for key in counted] == [True]
 
 
 def test_a_chat_that_is_given_to_me(office, acme, ana, bo, subscribed, happens, service):

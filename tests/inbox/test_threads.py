@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.actions.reading import mark_unread, read_chat
-from inbox.models import Chat, ChatEvent, ChatRead, Message
+from inbox.lists import page_of
+from inbox.models import Chat, ChatEvent, ChatRead, Contact, Message
 from inbox.opening import open_chat
 from inbox.threads import SIZE, latest, these, window_of
 from pages.models import ChannelStatusLog
@@ -254,3 +255,13 @@ def test_ten_thousand_messages_cost_what_ten_cost(chat, agent, asked):
     assert len(texts(window)) == SIZE
     # The chat itself is one of them, and so is what `around` names.
     assert len(queries) <= 3
+
+
+@pytest.mark.parametrize("name", ["Ada Lovelace", "50 Cent", "+49 151 2345678"])
+def test_a_customer_has_one_face_in_the_list_and_in_the_thread(name, chat, agent):
+    Contact.objects.filter(identities=chat.identity_id).update(display_name=name)
+    fill(chat, 1)
+    Chat.objects.filter(pk=chat.pk).update(last_message_at=NOW)
+    [row] = page_of(Chat.objects.all(), agent).rows
+    [entry] = latest(open_chat(chat.pk, agent)).entries
+    assert (entry.item.face.initials, entry.item.face.hue) == (row.initials, row.hue)

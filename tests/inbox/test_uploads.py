@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
@@ -144,6 +144,20 @@ def test_it_is_taken_off_again(desk, acme, tmp_path, django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         assert desk.client.post(f"/uploads/{upload.pk}/", **HX).status_code == 204
     assert (uploads(acme), files(tmp_path)) == ([], [])
+
+
+def test_a_store_that_fails_leaves_a_file_and_fails_nobody(
+    desk, acme, tmp_path, monkeypatch, django_capture_on_commit_callbacks
+):
+    def fails(*_):
+        raise OSError("the store is away")
+
+    desk.upload(picture())
+    [upload] = uploads(acme)
+    monkeypatch.setattr(FileSystemStorage, "delete", fails)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk.client.post(f"/uploads/{upload.pk}/", **HX).status_code == 204
+    assert (uploads(acme), len(files(tmp_path))) == ([], 1)
 
 
 def test_nobody_else_sees_or_sends_or_removes_it(desk, desk_of, bo, chat, acme):

@@ -2,11 +2,11 @@
 
 from typing import BinaryIO
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from workspaces.audit import record
 from workspaces.avatars import NotAPicture, make_square
+from workspaces.files import delete_on_commit
 from workspaces.models import User, UserProfile
 from workspaces.refusals import Refused
 
@@ -22,7 +22,7 @@ def set_avatar(user: User, file: BinaryIO) -> None:
         profile.avatar.save(str(square.name), square, save=False)
         profile.save(update_fields=["avatar", "updated_at"])
         record("profile.picture", "Changed their picture", by=user)
-        _forget(old)
+        delete_on_commit([old])
 
 
 @transaction.atomic
@@ -33,9 +33,4 @@ def remove_avatar(user: User) -> None:
     old, profile.avatar = profile.avatar.name, ""
     profile.save(update_fields=["avatar", "updated_at"])
     record("profile.picture", "Removed their picture", by=user)
-    _forget(old)
-
-
-def _forget(name: str | None) -> None:
-    if name:
-        transaction.on_commit(lambda: default_storage.delete(name))
+    delete_on_commit([old])
