@@ -19,7 +19,7 @@ from inbox.actions.rules import save_rules
 from inbox.cases import BusinessHours
 from inbox.forms.labels import LabelForm
 from inbox.forms.rules import STRATEGIES, HolidayForm, HoursForm, InboxRulesForm
-from inbox.models import Chat, InboxRules, Label, RoutingRule
+from inbox.models import Chat, InboxRules, Label, RoutingRule, SavedView
 from inbox.rulebook import every
 from workspaces.refusals import NotAllowed, Refused
 
@@ -55,7 +55,8 @@ def label(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
         messages.success(request, "The label is saved.")
         return redirect("inbox:settings-labels")
     chats = found.chat_labels.count()
-    context = {"label": found, "title": title, "form": form, "chats": chats, "loss": loss_of(chats, naming(found))}
+    loss = loss_of(chats, naming(found)) + emptied_by(found)
+    context = {"label": found, "title": title, "form": form, "chats": chats, "loss": loss}
     return render(request, "inbox/settings/label.html", context, status=422 if form.errors else 200)
 
 
@@ -73,6 +74,13 @@ def loss_of(chats: int, rules: list[str]) -> str:
         return which
     does, which_rule = ("s", "rule") if len(rules) == 1 else ("", "rules")
     return f"{which} The routing {which_rule} {every(rules)} put{does} it on chats, and no longer will."
+
+
+def emptied_by(found: Label) -> str:
+    views = SavedView.objects.filter(filters__label=str(found.pk)).count()
+    if not views:
+        return ""
+    return f" {'1 saved view asks' if views == 1 else f'{views} saved views ask'} for it, and will be empty."
 
 
 def saved(request: WorkspaceRequest, form: LabelForm) -> bool:
