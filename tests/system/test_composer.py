@@ -315,6 +315,24 @@ def test_without_leave_the_microphone_says_what_to_do(come, chats):
     expect(page.locator("#composer-reply [role=alert]")).to_contain_text("may not use the microphone here. Allow it")
 
 
+def test_a_file_on_its_way_is_waited_for_and_no_longer(come, chats):
+    bo = come("bo", chats[0])
+    held: list[Route] = []
+    bo.route("**/uploads/", lambda route: held.append(route))
+    bo.locator("#composer-reply [data-pick]").set_input_files(
+        {"name": "terms.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    )
+    answer(bo).fill("Our terms")
+    answer(bo).press("Enter")
+    waits = bo.get_by_text("A file is still on its way up.")
+    expect(waits).to_be_visible()
+    held[0].continue_()
+    expect(bo.locator("#composer-reply .upload:not([data-uploading])")).to_be_visible()
+    expect(waits).to_have_count(0)
+    answer(bo).press("Enter")
+    expect(bubbles(bo, "Our terms")).not_to_contain_text("Sending…")
+
+
 def test_a_file_let_fall_on_a_note_is_the_notes(come, chats, product):
     page = come("bo", chats[0])
     page.get_by_role("tab", name="Note").click()
