@@ -301,8 +301,8 @@ define("chat-thread", class extends HTMLElement {
   }
 
   onClick(event) {
-    // The second click of two is none on what has come in place of the button.
-    if (event.detail > 1 && event.target.closest("#state-button")) event.preventDefault();
+    // The second click of two is none on what has come in place of the button; a finger means each tap.
+    if (event.detail > 1 && event.pointerType !== "touch" && event.target.closest("#state-button")) event.preventDefault();
     const opener = event.target.closest("#thread-head button");
     if (opener && !opener.closest("[popover]")) this.opener = opener.id;
     const jump = event.target.closest("[data-jump]");
