@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "workspaces.middleware.origin",
     "workspaces.middleware.last_seen",
     "workspaces.middleware.locale",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "workspaces.middleware.SignedIn",
     "agents.middleware.agent",
     "agents.middleware.large_bodies",
     "django.contrib.messages.middleware.MessageMiddleware",

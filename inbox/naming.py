@@ -1,14 +1,18 @@
-"""What names a thing that somebody is about to delete, in words: what the rules will no longer do without it."""
+"""What names a thing that somebody is about to delete, in words: what will no longer be done or shown without it."""
 
 from agents.models import Position
-from inbox.models import Label, RoutingRule
+from inbox.models import Label, RoutingRule, SavedView
 from inbox.rulebook import channel_said, every
 from pages.models import Channel
 from templates_app.models import MessageTemplate
 
 
 def loss_of_label(label: Label) -> str:
-    return said(rules_naming({"labels": [str(label.pk)]}), "put", "it on chats, and no longer will")
+    """Rules that put it on chats, and saved views that ask for it."""
+    rules = said(rules_naming({"labels": [str(label.pk)]}), "put", "it on chats, and no longer will")
+    views = SavedView.objects.filter(filters__label=str(label.pk)).count()
+    ask = "1 saved view asks" if views == 1 else f"{views} saved views ask"
+    return f"{rules} {f'{ask} for it, and will be empty.' if views else ''}".strip()
 
 
 def loss_of_position(position: Position) -> str:

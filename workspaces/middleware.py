@@ -7,9 +7,10 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -150,6 +151,14 @@ def active_membership(user: Any, workspace: Workspace) -> Membership | None:
         return None
     found.workspace = workspace
     return found
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Who is not is led to where they may be; a script is told, for it cannot follow to another host."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        led_away = super().process_view(request, *view)
+        return HttpResponse(status=401) if led_away and request.headers.get("HX-Request") else led_away
 
 
 def origin(get_response: GetResponse) -> GetResponse:

@@ -59,6 +59,8 @@ class FilterForm(forms.Form):
     closing = forms.BooleanField(label="Window closes within 4 hours", required=False)
 
     FLAGS = ("waiting", "unread", "mentions", "closing")
+    # What can be taken away in the settings. An agent who no longer takes chats may still have some.
+    THINGS = ("channel", "label")
 
     def __init__(self, data: Any = None, *, furniture: Furniture | None = None) -> None:
         super().__init__(data, auto_id="filter-%s")
@@ -75,6 +77,9 @@ class FilterForm(forms.Form):
         widget = self.fields[name].widget
         if isinstance(widget, forms.Select):
             widget.choices = choices
+
+    def offered(self, name: str) -> dict[str, str]:
+        return {str(key): str(words) for key, words in getattr(self.fields[name].widget, "choices", [])}
 
     @property
     def filters(self) -> dict[str, Any]:
@@ -110,9 +115,13 @@ def chips_of(form: FilterForm, filters: dict[str, Any], sort: str) -> list[dict[
     ]
 
 
+def gone_from(form: FilterForm, filters: dict[str, Any]) -> list[str]:
+    """What is asked for and is no longer there: nothing fits."""
+    return [name for name, value in filters.items() if name in FilterForm.THINGS and value not in form.offered(name)]
+
+
 def in_words(form: FilterForm, name: str, value: Any) -> str:
     field = form.fields[name]
     if name in FilterForm.FLAGS:
         return str(field.label)
-    choices = {str(key): str(words) for key, words in getattr(field.widget, "choices", [])}
-    return f"{field.label}: {choices.get(str(value), value if name == 'q' else 'no longer there')}"
+    return f"{field.label}: {form.offered(name).get(str(value), value if name == 'q' else 'no longer there')}"

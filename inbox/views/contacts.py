@@ -144,8 +144,7 @@ def card_of(request: WorkspaceRequest, contact: Contact, chat: Chat | None, *, b
         "person": person,
         "chat": chat,
         "beside": beside,
-        # Where what is posted comes back to.
-        "where": f"?chat={chat.pk}{'&beside=1' if beside else ''}" if chat else "",
+        "where": where_from(chat, beside=beside),
         "others": [one for one in person.chats if chat is None or one.pk != chat.pk],
         "box_key": request.session.get(LAST_BOX, "all"),
         "may_edit": request.agent.answers,
@@ -153,6 +152,11 @@ def card_of(request: WorkspaceRequest, contact: Contact, chat: Chat | None, *, b
         "suggestions": suggestions_for(person, request.agent) if may_manage else [],
         "merges": undoable_merges(contact) if may_manage else [],
     }
+
+
+def where_from(chat: Chat | None, *, beside: bool) -> str:
+    """Where what is posted comes back to."""
+    return f"?chat={chat.pk}{'&beside=1' if beside else ''}" if chat else ""
 
 
 def chat_of(request: WorkspaceRequest, contact: Contact) -> Chat | None:

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.guards import WorkspaceRequest, requires
 from inbox.actions.merging import combined, merge_contacts, undo_merge
 from inbox.contacts import Person, page_found, people_of, person_of, suggestions_for
 from inbox.models import Contact, ContactMerge
+from inbox.views.contacts import back, chat_of, where_from
 from inbox.views.guards import contact_for, of_contact
 
 MOST_FOUND = 20
@@ -30,12 +31,14 @@ def merge(request: WorkspaceRequest, contact: Contact) -> HttpResponse:
         kept, gone = (other, contact) if request.POST.get("keep") == str(other.pk) else (contact, other)
         merge_contacts(kept, gone, by=request.agent, workspace=request.workspace)
         messages.success(request, "The two are one contact now.")
-        return redirect("inbox:contact", kept.pk)
+        return back(request, kept)
     person = person_of(contact, request.agent)
+    chat, beside = chat_of(request, contact), "beside" in request.GET
+    came = {"chat": chat, "beside": beside, "where": where_from(chat, beside=beside)}
     if other:
-        return render(request, "inbox/contacts/merge_preview.html", preview_of(request, person, other))
+        return render(request, "inbox/contacts/merge_preview.html", came | preview_of(request, person, other))
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    context = {"person": person, "query": query, "found": found(request, contact, query) if query else []}
+    context = came | {"person": person, "query": query, "found": found(request, contact, query) if query else []}
     context["suggestions"] = suggestions_for(person, request.agent)
     return render(request, "inbox/contacts/merge.html", context)
 
@@ -46,10 +49,11 @@ def undoing(request: WorkspaceRequest, pk: UUID) -> HttpResponse:
     found = ContactMerge.objects.select_related("kept").filter(pk=pk).first()
     if found is None:
         raise Http404
-    contact_for(request, found.kept_id)
+    kept = contact_for(request, found.kept_id)
     if undo_merge(found, by=request.agent, workspace=request.workspace):
         messages.success(request, "They are two contacts again.")
-    return redirect("inbox:contact", found.kept_id)
+    # The chat beside which it was undone may be the other one's again.
+    return back(request, found.gone if chat_of(request, found.gone) else kept)
 
 
 def other_of(request: WorkspaceRequest, contact: Contact) -> Contact | None:

@@ -13,13 +13,14 @@ from inbox.actions.saved_views import may_change
 from inbox.boxes import Box, find_box
 from inbox.counts import counts_of
 from inbox.departures import departures_of
-from inbox.forms.filters import FilterForm, as_query, chips_of, said
+from inbox.forms.filters import FilterForm, as_query, chips_of, gone_from, in_words, said
 from inbox.forms.saved_views import SavedViewForm
 from inbox.frame import frame_of
 from inbox.furniture import furniture_of
 from inbox.lists import MOST, SORTS, page_of, rows_of
+from inbox.models import SavedView
 from inbox.navigation import navigation_of
-from inbox.snoozing import in_words
+from inbox.snoozing import in_words as snoozes_in_words
 from inbox.views.guards import of_box
 
 
@@ -69,6 +70,8 @@ def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
         context |= {"left_out": form.left_out, "chips": chips_of(form, filters, context["sort"])}
     if narrows(request) or box.view:
         context["view_form"] = SavedViewForm(agent=agent)
+    if box.view:
+        context |= words_of_view(box.view, FilterForm(furniture=furniture), filters)
     return context | {
         "groups": navigation_of(furniture),
         "sorts": sorts_of(box),
@@ -79,9 +82,20 @@ def list_of(request: WorkspaceRequest, box: Box) -> dict[str, Any]:
         "furniture": furniture,
         "has_channels": bool(furniture.channels),
         "channels_door": reverse("pages:channels") if agent.can("channels.view") else "",
-        "snoozes": tuple(in_words().items()),
+        "snoozes": tuple(snoozes_in_words().items()),
         "frame": frame_of(request),
         **counts_in(request, furniture.views),
+    }
+
+
+def words_of_view(view: SavedView, form: FilterForm, filters: dict[str, Any]) -> dict[str, Any]:
+    """What it asks for, what is asked for beyond it, and what of it there is no more."""
+    more = {name: value for name, value in filters.items() if name != "q" and view.filters.get(name) != value}
+    asked = {name: value for name, value in view.filters.items() if name in form.fields}
+    return {
+        "asks": [(name, in_words(form, name, value)) for name, value in asked.items()],
+        "more": [(name, value, in_words(form, name, more[name])) for name, value in said(more).items()],
+        "gone": [str(form.fields[name].label).lower() for name in gone_from(form, asked)],
     }
 
 

@@ -57,11 +57,21 @@ def new_view(request: WorkspaceRequest, box: Box) -> HttpResponse:
 def view(request: WorkspaceRequest, found: SavedView) -> HttpResponse:
     form = SavedViewForm(request.POST, instance=found, agent=request.agent)
     if form.is_valid():
+        if "asks" in request.POST:
+            found.filters = asked_for(request, found)
         save_view(form.save(commit=False), by=request.agent)
         messages.success(request, "The view is saved.")
     else:
         messages.error(request, "The view keeps its name: it needs one of at most 60 signs.")
     return redirect(place_of(found))
+
+
+def asked_for(request: WorkspaceRequest, found: SavedView) -> dict[str, Any]:
+    """Of what it asked for what is kept, and what is asked for beyond it."""
+    kept = {name: value for name, value in found.filters.items() if name in request.POST.getlist("keep")}
+    more = FilterForm(request.POST).filters
+    more.pop("q", None)
+    return kept | more
 
 
 @require_POST

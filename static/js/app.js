@@ -7,6 +7,7 @@ import "./behaviours/command-menu.js";
 import "./behaviours/confirm-dialog.js";
 import "./behaviours/contact-panel.js";
 import "./behaviours/inbox-furniture.js";
+import "./behaviours/fresh-token.js";
 import "./behaviours/lightbox.js";
 import "./behaviours/life-sign.js";
 import "./behaviours/live-parts.js";

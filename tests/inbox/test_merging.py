@@ -230,6 +230,19 @@ def test_by_hand_looked_at_first_and_undone(as_ana, two):
     assert Contact.objects.get(pk=gone.pk).merged_into is None
 
 
+def test_beside_a_chat_it_leads_back_to_the_chat(as_ana, two):
+    one, other = two
+    chat = Chat.objects.get(identity__contact=one)
+    beside = f"?chat={chat.pk}&beside=1"
+    page = as_ana.get(f"/contacts/{one.pk}/merge/{beside}", {"chat": chat.pk, "beside": 1, "q": "kowal"})
+    assert f'/contacts/{one.pk}/merge/?chat={chat.pk}&amp;beside=1&amp;with={other.pk}"' in page.content.decode()
+    kept_other = {"with": other.pk, "keep": other.pk}
+    assert as_ana.post(f"/contacts/{one.pk}/merge/{beside}", kept_other)["Location"] == f"/inbox/all/{chat.pk}/"
+    undoing = f"/contacts/merges/{ContactMerge.objects.get().pk}/undoing/"
+    assert as_ana.post(undoing + beside)["Location"] == f"/inbox/all/{chat.pk}/"
+    assert as_ana.post(undoing)["Location"] == f"/contacts/{other.pk}/"
+
+
 def test_the_other_one_can_be_kept(as_ana, two):
     kept, gone = two
     as_ana.post(f"/contacts/{kept.pk}/merge/", {"with": gone.pk, "keep": gone.pk})

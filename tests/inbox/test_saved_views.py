@@ -115,3 +115,33 @@ def test_what_a_view_asked_for_may_be_gone(agent, bo, acme, client_for):  # noqa
     )
     response = client_for(bo, acme).get(f"/inbox/view-{view.pk}/")
     assert (response.status_code, shown(response)) == (200, [])
+
+
+def test_what_a_view_asks_for_is_seen_and_changed(view, bo, acme, client_for):
+    client, place = client_for(bo, acme), f"/inbox/view-{view.pk}/"
+    page = client.get(f"{place}?priority=2").content.decode()
+    assert "Assigned to: Me" in page
+    assert '<input type="checkbox" name="priority" value="2"> <span>Also <bdi>Priority: Urgent' in page
+    change = {"name": view.name, "asks": "1"}
+    client.post(f"/inbox/views/{view.pk}/", change | {"keep": "assignee", "priority": "2", "q": "Rosa"})
+    view.refresh_from_db()
+    assert view.filters == {"assignee": "me", "priority": 2}
+    client.post(f"/inbox/views/{view.pk}/", change | {"keep": "priority"})
+    view.refresh_from_db()
+    assert view.filters == {"priority": 2}
+    client.post(f"/inbox/views/{view.pk}/", {"name": "Only the name"})
+    view.refresh_from_db()
+    assert (view.name, view.filters) == ("Only the name", {"priority": 2})
+
+
+def test_a_view_whose_label_is_gone_says_so(view, ana, bo, acme, client_for):
+    client, label = client_for(bo, acme), Label.objects.create(name="VIP")
+    SavedView.objects.filter(pk=view.pk).update(filters={"label": str(label.pk)})
+    words = "Nothing can be in this view: the label that it asks for is no longer there."
+    assert words not in client.get(f"/inbox/view-{view.pk}/").content.decode()
+    deleting = client_for(ana, acme).get(f"/settings/labels/{label.pk}/").content.decode()
+    assert "1 saved view asks for it, and will be empty." in deleting
+    label.delete()
+    page = client.get(f"/inbox/view-{view.pk}/").content.decode()
+    assert words in page
+    assert "Label: no longer there" in page

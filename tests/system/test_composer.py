@@ -214,12 +214,19 @@ def test_who_types_faster_than_the_canned_replies_come_gets_the_one_that_is_mean
         route.continue_()
     bo.unroute("**/replies/pick/**")
     expect(answer(bo)).to_have_value(re.compile("^Hi The refund is on its way"))
-    # Where none is called so, it is the text.
-    answer(bo).fill("")
-    answer(bo).press_sequentially("see /nowhere")
-    answer(bo).press("Enter")
-    expect(bubbles(bo, "see /nowhere")).to_have_count(1)
     assert bubbles(bo, "/refund").count() == 0
+
+
+def test_what_no_canned_reply_is_called_goes_when_one_insists(come, chats):
+    bo = come("bo", chats[0])
+    for text in ("see /nowhere", "/home"):
+        answer(bo).press_sequentially(text)
+        answer(bo).press("Enter")
+        expect(bo.get_by_text(f"No canned reply is called “/{text.split('/')[1]}”.")).to_be_visible()
+        expect(answer(bo)).to_have_value(text)
+        assert bubbles(bo, text).count() == 0
+        answer(bo).press("Enter")
+        expect(bubbles(bo, text)).to_have_count(1)
 
 
 def test_a_message_is_quoted_by_its_button_and_by_a_key(come, chats, product):
@@ -306,6 +313,24 @@ def test_without_leave_the_microphone_says_what_to_do(come, chats):
     page = come("bo", chats[0])
     page.get_by_role("button", name="Record a voice note").click()
     expect(page.locator("#composer-reply [role=alert]")).to_contain_text("may not use the microphone here. Allow it")
+
+
+def test_a_file_on_its_way_is_waited_for_and_no_longer(come, chats):
+    bo = come("bo", chats[0])
+    held: list[Route] = []
+    bo.route("**/uploads/", lambda route: held.append(route))
+    bo.locator("#composer-reply [data-pick]").set_input_files(
+        {"name": "terms.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    )
+    answer(bo).fill("Our terms")
+    answer(bo).press("Enter")
+    waits = bo.get_by_text("A file is still on its way up.")
+    expect(waits).to_be_visible()
+    held[0].continue_()
+    expect(bo.locator("#composer-reply .upload:not([data-uploading])")).to_be_visible()
+    expect(waits).to_have_count(0)
+    answer(bo).press("Enter")
+    expect(bubbles(bo, "Our terms")).not_to_contain_text("Sending…")
 
 
 def test_a_file_let_fall_on_a_note_is_the_notes(come, chats, product):

@@ -113,6 +113,42 @@ def test_who_is_called_so_comes_before_who_has_it_in_the_name(bo: Page):
     expect(shown).to_contain_text("Ana Alvarez")
 
 
+def test_one_escape_leaves_a_menu_in_which_was_typed(bo: Page):
+    open_first(bo)
+    bo.keyboard.press("l")
+    expect(bo.get_by_label("Search labels")).to_be_focused()
+    bo.keyboard.type("ref")
+    bo.keyboard.press("Escape")
+    expect(bo.locator("#labels-menu")).to_be_hidden()
+    expect(bo.locator("#log")).to_be_focused()
+
+
+def test_two_clicks_are_one_and_leave_the_focus_on_the_button(bo: Page):
+    open_first(bo)
+    button = bo.locator("#state-button")
+    expect(button).to_contain_text("Close")
+    button.dblclick()
+    expect(button).to_contain_text("Reopen")
+    expect(button).to_be_focused()
+    # The second click of two that is slower than the server.
+    button.dispatch_event("click", {"detail": 2})
+    with bo.expect_response("**/state/") as answered:
+        button.click()
+    assert answered.value.request.post_data.endswith("to=OPEN")
+    expect(button).to_contain_text("Close")
+
+
+def test_what_is_done_offline_is_said_to_be_undone(bo: Page):
+    open_first(bo)
+    bo.context.set_offline(True)
+    bo.locator("#state-button").click()
+    expect(bo.get_by_text("You are offline: nothing was changed.")).to_be_visible()
+    bo.context.set_offline(False)
+    bo.locator("#state-button").click()
+    expect(bo.locator("#state-button")).to_contain_text("Reopen")
+    expect(bo.get_by_text("You are offline: nothing was changed.")).to_have_count(0)
+
+
 def test_keys_wait_for_the_chat_that_was_chosen(bo: Page):
     open_first(bo)
     thread, first = bo.locator("#thread"), bo.locator(".thread-head__name").inner_text()

@@ -70,6 +70,21 @@ def test_notices_leave_the_chat_its_buttons(bo: Page) -> None:
     expect(bo.locator(".inbox")).to_have_attribute("data-pane", "list")
 
 
+def test_a_chat_has_one_bar_and_notices_stand_below_it(bo: Page) -> None:
+    bo.locator(".chat-row__link").first.tap()
+    bo.locator("#state-button").tap()
+    expect(bo.locator(".toast", has_text="Closed.")).to_be_visible()
+    head, notices = bo.locator(".thread-head").bounding_box(), bo.locator(".toasts").bounding_box()
+    assert head
+    assert notices
+    assert head["y"] == 0
+    assert notices["y"] >= head["height"]
+    bo.locator("#state-button").tap()
+    expect(bo.locator(".toast", has_text="Open again.")).to_be_visible()
+    bo.locator(".thread-head__back").tap()
+    expect(bo.get_by_role("button", name="Menu", exact=True)).to_be_visible()
+
+
 def test_a_large_picture_fits_the_phone(bo: Page) -> None:
     bo.locator(".chat-row__link").first.tap()
     png = bo.screenshot()

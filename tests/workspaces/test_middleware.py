@@ -132,6 +132,18 @@ def test_a_public_session_is_nobody_in_a_workspace(client_for, acme, ana):
     assert copied.get("/team/")["Location"] == "/sign-in/?next=/team/"
 
 
+def test_a_script_is_told_that_nobody_is_signed_in(client_for, acme):
+    client = client_for(workspace=acme)
+    assert client.get("/team/", headers={"HX-Request": "true"}).status_code == 401
+    assert client.get("/team/")["Location"] == "/sign-in/?next=/team/"
+
+
+def test_a_script_without_any_token_is_told_the_same(client_for, acme, ana):
+    client = client_for(ana, acme, enforce_csrf_checks=True)
+    assert client.post("/pulse/", headers={"HX-Request": "true"}).status_code == 401
+    assert client.post("/pulse/").status_code == 403
+
+
 def test_whoever_is_no_longer_a_member_is_signed_out(client_for, acme, ana, bo):
     client = client_for(bo, acme)
     bo.memberships.update(status="SUSPENDED")

@@ -5,4 +5,6 @@ from django.shortcuts import render
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    # To a script it is as if nobody were signed in: it has sent the newest token there is, and there is none.
+    status = 401 if request.headers.get("HX-Request") else 403
+    return render(request, "403_csrf.html", status=status)

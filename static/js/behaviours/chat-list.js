@@ -320,7 +320,8 @@ define("chat-list", class extends HTMLElement {
     } else if (event.target.closest(".chat-row")) {
       // Unless another has been chosen since.
       if (!this.opening || this.opening === event.detail.xhr) this.goBackToOpen();
-      if (event.type === "htmx:sendError") return;
+      if (event.type === "htmx:sendError" || event.detail.xhr.status === 401) return;
+      event.preventDefault();
       const detail = { text: "The chat could not be loaded. Try again.", tone: "error" };
       document.dispatchEvent(new CustomEvent("toast", { detail }));
     }

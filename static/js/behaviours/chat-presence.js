@@ -1,12 +1,11 @@
 // <chat-presence data-url data-chat>: tells that this chat is looked at, or typed in, while the page is in front, and
 // shows who else is here. What it shows comes with each answer, and when live:presence names the chat.
 import { debounce, define } from "../lib/dom.js";
+import { headers } from "../lib/posting.js";
 
 const VIEWING_EVERY = 10_000;
 const TYPING_EVERY = 3_000;
 const TYPING_FOR = 5_000;
-
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 
 define("chat-presence", class extends HTMLElement {
   connectedCallback() {
@@ -73,7 +72,7 @@ define("chat-presence", class extends HTMLElement {
     return fetch(this.dataset.url, {
       method: "POST",
       body: new URLSearchParams({ what }),
-      headers: { "X-CSRFToken": token(), "HX-Request": "true" },
+      headers: headers(),
       keepalive: true,
     });
   }

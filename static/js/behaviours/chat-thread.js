@@ -2,6 +2,7 @@
 // live:chat and live:refresh, fetches older and later pages, tells that it was read, jumps. Its log is a reversed
 // column: scrollTop is 0 at the newest and negative above it.
 import { debounce, define } from "../lib/dom.js";
+import { post } from "../lib/posting.js";
 import { arrange, entriesIn, fragment, place } from "../lib/thread-log.js";
 
 const NEAR = 80;
@@ -12,7 +13,6 @@ const UNSETTLED = '[data-status="QUEUED"], [data-status="SENDING"], [data-status
 
 // As htmx asks: what the page's address says is sought is marked in its parts, too.
 const asPage = () => ({ "HX-Request": "true", "HX-Current-URL": location.href });
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 
 define("chat-thread", class extends HTMLElement {
   connectedCallback() {
@@ -111,11 +111,7 @@ define("chat-thread", class extends HTMLElement {
     if (this.hasRead && !this.newSinceRead) return;
     this.hasRead = true;
     this.newSinceRead = false;
-    await this.post(this.dataset.reading).catch(() => { this.newSinceRead = true; });
-  }
-
-  post(url) {
-    return fetch(url, { method: "POST", headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
+    await post(this.dataset.reading, []).catch(() => { this.newSinceRead = true; });
   }
 
   async get(url, more = {}) {
@@ -289,7 +285,8 @@ define("chat-thread", class extends HTMLElement {
 
   // A menu that did its work is gone with the head: its button has the focus again.
   onSwap({ detail }) {
-    if (document.activeElement && document.activeElement !== document.body) return;
+    // The second click of two meets a button that waits: the focus goes to what is around it.
+    if (document.activeElement && !document.activeElement.contains(this)) return;
     const place = detail.target?.id === "thread-head" ? this.opener : detail.elt?.closest?.("article");
     const id = typeof place === "string" ? place : place?.id;
     if (id) document.getElementById(id)?.focus({ preventScroll: true });
@@ -304,6 +301,8 @@ define("chat-thread", class extends HTMLElement {
   }
 
   onClick(event) {
+    // The second click of two is none on what has come in place of the button; a finger means each tap.
+    if (event.detail > 1 && event.pointerType !== "touch" && event.target.closest("#state-button")) event.preventDefault();
     const opener = event.target.closest("#thread-head button");
     if (opener && !opener.closest("[popover]")) this.opener = opener.id;
     const jump = event.target.closest("[data-jump]");

@@ -35,7 +35,11 @@ define("menu-filter", class extends HTMLElement {
 
   onKey(event) {
     const shown = this.choices.filter((choice) => !lineOf(choice).hidden);
-    if (event.key === "Enter" && this.field.value.trim()) {
+    if (event.key === "Escape") {
+      // A search field would first empty itself.
+      event.preventDefault();
+      this.closest("[popover]")?.hidePopover();
+    } else if (event.key === "Enter" && this.field.value.trim()) {
       event.preventDefault();
       shown[0]?.click();
     } else if (event.key === "ArrowDown") {

@@ -14,7 +14,7 @@ import { Seen } from "../composer/seen.js";
 import { SendState } from "../composer/state.js";
 import { insert, Suggestions } from "../composer/suggestions.js";
 import { lengthOf, partsOf } from "../composer/text.js";
-import { discard, forgetUnsent, restore } from "../composer/unsent.js";
+import { discard, forgetUnsent, restore, restoreKept } from "../composer/unsent.js";
 import { Uploads } from "../composer/uploads.js";
 import { define } from "../lib/dom.js";
 import { post } from "../lib/posting.js";
@@ -22,6 +22,7 @@ import "./reply-options.js";
 
 const TYPING_EVERY = 10_000;
 const NEAR = 0.8;
+const ON_ITS_WAY = "A file is still on its way up. Send when it is there, or remove it.";
 
 define("message-composer", class extends HTMLElement {
   connectedCallback() {
@@ -80,7 +81,7 @@ define("message-composer", class extends HTMLElement {
       limits: kind === "note" ? JSON.parse(dataset.noteLimits) : limits,
       also: kind === "note" ? { for_note: "on" } : {},
       trouble: (words) => this.problem(kind, words),
-      changed: () => this.count(kind),
+      changed: () => this.arrived(kind),
     })]));
     this.recorder = new Recorder({
       box: this.querySelector("[data-recorder]"),
@@ -126,6 +127,7 @@ define("message-composer", class extends HTMLElement {
     });
     this.state = new SendState({ host: this, chat: dataset.chat, url: dataset.stateUrl, changed: () => this.permit(), signal });
     forgetUnsent(this);
+    restoreKept(this);
   }
 
   listen(kind, signal) {
@@ -200,8 +202,16 @@ define("message-composer", class extends HTMLElement {
     const asked = event.ctrlKey || event.metaKey;
     // On a phone's keyboard there is no Shift+Enter.
     const plain = this.dataset.enterSends !== undefined && !event.shiftKey && !matchMedia("(pointer: coarse)").matches;
+    if ((asked || plain) && kind === "reply" && this.suggestions.inVain) return this.doubt();
     if (asked || plain) this.forms[kind].requestSubmit(this.forms[kind].querySelector("[data-send]"));
     return asked || plain;
+  }
+
+  // A slip would go to the customer as it stands: whoever means it presses once more.
+  doubt() {
+    this.problem("reply", `No canned reply is called “/${this.suggestions.query}”. Press again to send it as it is written.`);
+    this.suggestions.dismiss();
+    return true;
   }
 
   typed(kind) {
@@ -258,6 +268,12 @@ define("message-composer", class extends HTMLElement {
     this.forms[kind].querySelector("[data-problem]").textContent = words;
   }
 
+  // What was said of a file on its way is over with the last of them.
+  arrived(kind) {
+    if (this.forms[kind].querySelector("[data-problem]").textContent === ON_ITS_WAY && !this.uploads[kind].busy) this.problem(kind, "");
+    this.count(kind);
+  }
+
   cite(link) {
     if (!link || !this.state.mayReply) return;
     this.quote.set(quoteOf(link));
@@ -294,7 +310,7 @@ define("message-composer", class extends HTMLElement {
     const text = this.written(kind);
     const files = this.uploads[kind].ids;
     if (kind === "reply" && this.recorder.running) return this.problem("reply", "A voice note is being recorded. Stop or cancel it, then send.");
-    if (this.uploads[kind].busy) return this.problem(kind, "A file is still on its way up. Send when it is there, or remove it.");
+    if (this.uploads[kind].busy) return this.problem(kind, ON_ITS_WAY);
     if (!text.trim() && !files.length) return this.textOf(kind).focus();
     const id = crypto.randomUUID();
     const fields = [[kind, text], ["client_id", id], ...files.map((file) => ["upload", file])];
@@ -314,6 +330,7 @@ define("message-composer", class extends HTMLElement {
 
   clear(kind) {
     this.textOf(kind).value = "";
+    this.suggestions.look(this.textOf(kind), kind);
     this.problem(kind, "");
     this.uploads[kind].lines.forEach((line) => line.remove());
     this.writing = kind === "reply" ? false : this.writing;

@@ -5,6 +5,8 @@ import { define } from "../lib/dom.js";
 
 const ICONS = { success: "success", warning: "warning", error: "danger", info: "info" };
 
+const FAILURES = ["htmx:sendError", "htmx:responseError"];
+
 define("toast-stack", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => {
@@ -12,8 +14,11 @@ define("toast-stack", class extends HTMLElement {
     });
     this.onToast = (event) => this.add(event.detail.value ?? event.detail);
     document.addEventListener("toast", this.onToast);
-    this.onFailure = () => this.add({ text: this.dataset.failure || "That did not work. Try again in a moment.", tone: "error" });
-    document.addEventListener("htmx:sendError", this.onFailure);
+    this.onFailure = (event) => this.fail(event);
+    for (const name of FAILURES) document.addEventListener(name, this.onFailure);
+    // It works again.
+    this.onAnswer = ({ detail }) => { if (detail.successful) this.querySelector(':scope > [data-about="failure"]')?.remove(); };
+    document.addEventListener("htmx:afterRequest", this.onAnswer);
     this.querySelectorAll(":scope > .toast").forEach((toast) => this.schedule(toast));
     // Whole ones that htmx brings, with an undo; used, it takes its toast along.
     this.addEventListener("htmx:afterSwap", () => {
@@ -27,7 +32,17 @@ define("toast-stack", class extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("toast", this.onToast);
-    document.removeEventListener("htmx:sendError", this.onFailure);
+    for (const name of FAILURES) document.removeEventListener(name, this.onFailure);
+    document.removeEventListener("htmx:afterRequest", this.onAnswer);
+  }
+
+  // Where one stands it is enough. Who has told it better says so by preventDefault.
+  fail(event) {
+    if (event.defaultPrevented) return;
+    const { status } = event.detail.xhr;
+    const again = status === 401 ? { url: location.href, action: this.dataset.signIn } : {};
+    const words = status === 401 ? "signedOut" : status === 403 || status === 404 ? "gone" : navigator.onLine ? "failure" : "offline";
+    this.add({ text: this.dataset[words], tone: "error", about: "failure", ...again });
   }
 
   add({ text, tone = "info", url, action, about }) {

@@ -11,6 +11,8 @@ export class DraftKeeper {
     this.held = new Set();
     // What was sent in vain, by its id: it stays in the draft before what is typed now.
     this.unsent = new Map();
+    // What the server has not taken, for when the page is loaded again: after signing in, for one.
+    this.keptAt = `draft:${kind}:${url}`;
     this.busy = Promise.resolve();
   }
 
@@ -62,18 +64,32 @@ export class DraftKeeper {
       const response = await post(this.url, this.fields(), { signal: AbortSignal.timeout(15_000) });
       if (response.status !== 204) throw new Error(`draft: ${response.status}`);
       this.version = response.headers.get("Draft-Version") ?? "";
+      sessionStorage.removeItem(this.keptAt);
       if (response.headers.has("Draft-Replaced")) this.replaced();
     } catch {
       // With the next letter, or when the page is left.
       this.dirty = true;
+      this.keep();
     }
   }
 
   leave() {
     clearTimeout(this.timer);
     if (!this.dirty || this.held.size) return;
+    if (sessionStorage.getItem(this.keptAt) !== null) this.keep();
     this.dirty = false;
     post(this.url, this.fields(), { keepalive: true }).catch(() => { this.dirty = true; });
+  }
+
+  keep() {
+    sessionStorage.setItem(this.keptAt, this.read().text);
+  }
+
+  // Once: from here on it is a draft like any.
+  takeKept() {
+    const kept = sessionStorage.getItem(this.keptAt) ?? "";
+    sessionStorage.removeItem(this.keptAt);
+    return kept;
   }
 
   fields() {

@@ -23,6 +23,11 @@ export class Suggestions {
     return !this.box.hidden;
   }
 
+  // A name was written that nothing has.
+  get inVain() {
+    return this.open && !this.options.length && this.query !== "";
+  }
+
   get options() {
     return [...this.box.querySelectorAll("[role=option]")];
   }
@@ -89,8 +94,7 @@ export class Suggestions {
   key(event, otherwise) {
     if (!this.open && !this.asking) return false;
     if (event.key === "Escape") {
-      this.dismissed = this.from;
-      this.close();
+      this.dismiss();
       return true;
     }
     if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return false;
@@ -115,6 +119,11 @@ export class Suggestions {
     textarea.focus();
     textarea.setSelectionRange(from, end);
     this.taken(option, textarea);
+  }
+
+  dismiss() {
+    this.dismissed = this.from;
+    this.close();
   }
 
   close() {

@@ -30,6 +30,18 @@ export function forgetUnsent(host) {
   }
 }
 
+// What was written while nothing could be saved, above what is there. What failed to be sent is in its bubble.
+export function restoreKept(host) {
+  for (const [kind, keeper] of Object.entries(host.drafts)) {
+    const kept = keeper.takeKept();
+    const there = host.written(kind);
+    if (!kept.trim() || there.includes(kept)) continue;
+    const text = [kept, kept.includes(there) ? "" : there].filter((part) => part.trim()).join("\n\n");
+    host.textOf(kind).value = kind === "note" ? host.mentions.read(text) : text;
+    keeper.touch();
+  }
+}
+
 export function discard(host, item) {
   for (const line of item.nodes ?? []) post(line.querySelector("[data-remove]").getAttribute("formaction"), []).catch(() => {});
   host.drafts[item.kind].touch();

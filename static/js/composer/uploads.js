@@ -3,6 +3,7 @@ import { headers, parsed, post } from "../lib/posting.js";
 
 const KINDS = { image: "IMAGE", video: "VIDEO", audio: "AUDIO" };
 const NOUNS = { IMAGE: "picture", VIDEO: "video", AUDIO: "audio file", FILE: "file" };
+const REFUSED = { 401: "You are signed out. Sign in in another tab, then retry.", 413: "It is too large." };
 const size = (bytes) => bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "")} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 
 // Empty: the platform takes it, as far as its name and size tell. The server looks inside.
@@ -57,6 +58,7 @@ export class Uploads {
   // As the microphone heard it; the server makes of it what the platform plays.
   addRecording(blob, words) {
     if (this.list.children.length >= this.limits.most) return this.trouble(`Up to ${this.limits.most} files go at once: the voice note was left out.`);
+    this.trouble("");
     const name = `recording.${blob.type.includes("mp4") ? "mp4" : blob.type.includes("ogg") ? "ogg" : "webm"}`;
     this.begin("Voice note", words, () => { const form = new FormData(); form.append("recording", blob, name); return form; });
   }
@@ -100,7 +102,7 @@ export class Uploads {
       line.remove();
       this.trouble(request.responseText);
     } else {
-      this.failed(line, request.status === 413 ? "It is too large." : `The server had a problem (${request.status}).`);
+      this.failed(line, REFUSED[request.status] ?? `The server had a problem (${request.status}).`);
     }
     this.changed();
   }
