@@ -60,7 +60,8 @@ def way_of(turn: Mapping[str, Any], to: str, *, is_mine: bool) -> SafeString:
         return format_html("{} {} the only one in turn, among {}.", who, are, pool)
     after = format_html(" after <bdi>{}</bdi>", turn["after"]) if turn.get("after") else ""
     if by == "fewest":
-        return format_html("{} {} the fewest open chats among {}; of equals the next{}.", who, have, pool, after)
+        words = "{} {} the fewest open chats of those in turn, among {}; of equals the next{}."
+        return format_html(words, who, have, pool, after)
     return format_html("{} {} next in turn{}, among {}.", who, are, after, pool)
 
 

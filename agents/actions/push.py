@@ -36,7 +36,7 @@ def subscribe(
     require_keys(p256dh, auth)
     with transaction.atomic():
         # Who subscribes twice at once is not counted past the limit.
-        Agent.objects.select_for_update(of=("self",)).get(pk=agent.pk)
+        Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=agent.pk)
         own = PushSubscription.objects.filter(agent=agent)
         if replaces and not own.filter(endpoint=replaces).delete()[0]:
             raise Refused("This browser was not yours.")

@@ -61,6 +61,11 @@ class ContactImport(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def repeated_count(self) -> int:
+        """Rows of a person whom an earlier row brought."""
+        return self.position - self.created_count - self.updated_count - self.failed_count
+
 
 class FailedRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -34,7 +34,7 @@ WAYS = [
     ),
     ({"cursor": "channel:1", "pool": "Shop"}, "You were next in turn, among those who answer Shop."),
     ({"cursor": "position:1", "pool": "Night"}, "You were next in turn, among those who are Night."),
-    ({"by": "fewest"}, "You have the fewest open chats among everybody; of equals the next."),
+    ({"by": "fewest"}, "You have the fewest open chats of those in turn, among everybody; of equals the next."),
     ({"by": "own"}, "You had this chat before."),
     ({"by": "last"}, "You had this customer before."),
     ({"by": "rule", "rule": "Spanish"}, "A rule names you."),

@@ -26,6 +26,8 @@ CHANGES = [
     ("truncate of people", "TRUNCATE users CASCADE"),
     ("delete of a workspace", "DELETE FROM workspaces"),
     ("delete of people", "DELETE FROM users"),
+    ("delete as a replica", "SET LOCAL session_replication_role = replica; DELETE FROM user_activities"),
+    ("truncate as a replica", "SET LOCAL session_replication_role = replica; TRUNCATE user_activities"),
 ]
 
 

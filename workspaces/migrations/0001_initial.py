@@ -25,6 +25,9 @@ CREATE TRIGGER user_activities_append_only BEFORE UPDATE OR DELETE ON user_activ
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER user_activities_never_emptied BEFORE TRUNCATE ON user_activities
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- Also where session_replication_role would leave out all others.
+ALTER TABLE user_activities ENABLE ALWAYS TRIGGER user_activities_append_only;
+ALTER TABLE user_activities ENABLE ALWAYS TRIGGER user_activities_never_emptied;
 """
 CHANGEABLE = """
 DROP TRIGGER user_activities_append_only ON user_activities;
