@@ -100,6 +100,7 @@ define("message-composer", class extends HTMLElement {
     });
     this.drafts = Object.fromEntries(["reply", "note"].map((kind) => [kind, new DraftKeeper({
       url: dataset.draftUrl,
+      owner: dataset.agent,
       kind: kind.toUpperCase(),
       version: this.forms[kind].dataset.version,
       read: () => kind === "reply"

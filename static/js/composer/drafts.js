@@ -5,14 +5,14 @@ import { post } from "../lib/posting.js";
 const PAUSE = 600;
 
 export class DraftKeeper {
-  constructor({ url, kind, version, read, replaced }) {
+  constructor({ url, owner, kind, version, read, replaced }) {
     Object.assign(this, { url, kind, version, read, replaced });
     this.dirty = false;
     this.held = new Set();
     // What was sent in vain, by its id: it stays in the draft before what is typed now.
     this.unsent = new Map();
-    // What the server has not taken, for when the page is loaded again: after signing in, for one.
-    this.keptAt = `draft:${kind}:${url}`;
+    // What the server has not taken, for when its owner loads the page again: after signing in, for one.
+    this.keptAt = `draft:${owner}:${kind}:${url}`;
     this.busy = Promise.resolve();
   }
 
