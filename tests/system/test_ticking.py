@@ -50,3 +50,19 @@ def test_what_is_ticked_stays_so_when_the_new_is_asked_for(ticking):
     expect(bo.locator("#rows .chat-row").first).to_have_id(f"row-{other}")
     expect(bo.locator(".chat-row__tick:checked")).to_have_attribute("value", ticked)
     assert "1 selected" in bo.locator("#bulk").inner_text()
+
+
+def test_a_row_that_is_renewed_while_it_is_pressed_opens(person: Callable[..., Page], product: Product):
+    """The browser sends no click to what has gone between the two halves of it."""
+    bo = person()
+    sign_in(bo, product, "bo@acme.example")
+    bo.goto(f"{product.workspace_url('acme')}/inbox/all/")
+    expect(bo.locator("html")).to_have_attribute("data-live", "live")
+    bo.locator(".chat-row__name").first.hover()
+    bo.mouse.down()
+    with bo.expect_response(re.compile("/rows/")) as rows:
+        bo.evaluate("document.dispatchEvent(new CustomEvent('live:refresh'))")
+    rows.value.finished()
+    bo.evaluate("new Promise(requestAnimationFrame)")
+    bo.mouse.up()
+    expect(bo.locator(".thread-head__person")).to_be_visible()

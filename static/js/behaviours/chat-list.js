@@ -27,6 +27,7 @@ define("chat-list", class extends HTMLElement {
     on("live:counts", () => this.count());
     on("chat:vanished", ({ detail }) => this.vanish(detail.chat));
     on("htmx:afterSwap", (event) => this.afterSwap(event));
+    on("pointerdown", () => this.hold(), this);
     on("click", (event) => this.click(event), this);
     on("click", (event) => this.goBack(event));
     on("pointerover", ({ target }) => { const time = target.closest("time"); if (time) tellFully(time); }, this);
@@ -67,12 +68,22 @@ define("chat-list", class extends HTMLElement {
     this.gathering ??= setTimeout(() => { this.gathering = undefined; this.ask(); }, GATHERED_FOR);
   }
 
+  // While a row is pressed none is renewed: to what has gone between the two halves of a click comes no click.
+  hold() {
+    const press = new AbortController();
+    this.released = new Promise((done) => {
+      const end = () => { press.abort(); setTimeout(done); };
+      for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, { signal: press.signal });
+    });
+  }
+
   async ask() {
     const ids = [...this.changed].slice(0, AT_ONCE);
     if (!ids.length) return;
     for (const id of ids) this.changed.delete(id);
     try {
       const answer = await fragment(`${this.dataset.rowsUrl}?${this.dataset.query}&ids=${ids.join(",")}`);
+      await this.released;
       for (const row of [...answer.querySelectorAll(".chat-row")]) this.take(row);
       for (const gone of answer.querySelectorAll("[data-gone]")) this.leave(gone.dataset.gone, gone.textContent, "unseen" in gone.dataset);
       this.settle();
@@ -87,6 +98,7 @@ define("chat-list", class extends HTMLElement {
   async refresh() {
     try {
       const answer = await fragment(`${this.dataset.rowsUrl}?${this.dataset.query}`);
+      await this.released;
       const found = [...answer.querySelectorAll(".chat-row")];
       const known = new Set(found.map((row) => row.id));
       for (const row of found) this.take(row);
